@@ -1,0 +1,1 @@
+//! Template file to checked template to placed layout; all faults at once.

@@ -1,0 +1,228 @@
+//! The projective map from paper to picture.
+
+use crate::geometry::{PointMm, PointPx};
+
+/// A 3 × 3 projective map from millimetres on paper to pixels in a picture,
+/// row-major, scaled so that its last entry is 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Homography {
+    m: [f64; 9],
+}
+
+impl Homography {
+    /// The affine map `px = (a·x + b·y + c, d·x + e·y + f)`.
+    pub const fn affine(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64) -> Self {
+        Self { m: [a, b, c, d, e, f, 0.0, 0.0, 1.0] }
+    }
+
+    /// The map that fits the pairs best in the least-squares sense: affine for
+    /// three pairs, projective (direct linear transform, last entry fixed to 1;
+    /// Hartley & Zisserman 2003, section 4.1, with both frames normalised) for
+    /// four or more. `None` for fewer than three pairs or points on one line.
+    pub fn fit(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
+        match pairs.len() {
+            0..=2 => None,
+            3 => Self::fit_affine(pairs),
+            _ => Self::fit_projective(pairs),
+        }
+    }
+
+    /// The affine map that fits three or more pairs best. `None` for fewer, or
+    /// points on one line.
+    pub fn fit_affine(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
+        let (from, to) = (Frame::of_mm(pairs), Frame::of_px(pairs));
+        let mut normal = [[0.0; 3]; 3];
+        let mut right = [[0.0; 2]; 3];
+        for (mm, px) in pairs {
+            let row = [from.x(mm.x), from.y(mm.y), 1.0];
+            let value = [to.x(px.x), to.y(px.y)];
+            for i in 0..3 {
+                for j in 0..3 {
+                    normal[i][j] += row[i] * row[j];
+                }
+                for (r, v) in right[i].iter_mut().zip(value) {
+                    *r += row[i] * v;
+                }
+            }
+        }
+        let x = solve(normal, right.map(|r| r[0]))?;
+        let y = solve(normal, right.map(|r| r[1]))?;
+        Some(Self { m: from.undo(to, [x[0], x[1], x[2], y[0], y[1], y[2], 0.0, 0.0, 1.0]) })
+    }
+
+    fn fit_projective(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
+        let (from, to) = (Frame::of_mm(pairs), Frame::of_px(pairs));
+        let mut normal = [[0.0; 8]; 8];
+        let mut right = [0.0; 8];
+        for (mm, px) in pairs {
+            let (x, y, u, v) = (from.x(mm.x), from.y(mm.y), to.x(px.x), to.y(px.y));
+            for (row, value) in [
+                ([x, y, 1.0, 0.0, 0.0, 0.0, -u * x, -u * y], u),
+                ([0.0, 0.0, 0.0, x, y, 1.0, -v * x, -v * y], v),
+            ] {
+                for i in 0..8 {
+                    for j in 0..8 {
+                        normal[i][j] += row[i] * row[j];
+                    }
+                    right[i] += row[i] * value;
+                }
+            }
+        }
+        let h = solve(normal, right)?;
+        let m = from.undo(to, [h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7], 1.0]);
+        m.iter().all(|v| v.is_finite()).then_some(Self { m })
+    }
+
+    /// Where a place on paper lies in the picture.
+    pub fn apply(&self, p: PointMm) -> PointPx {
+        let (x, y) = self.map(p.x, p.y);
+        PointPx::new(x, y)
+    }
+
+    fn map(&self, x: f64, y: f64) -> (f64, f64) {
+        let m = &self.m;
+        let w = m[6] * x + m[7] * y + m[8];
+        ((m[0] * x + m[1] * y + m[2]) / w, (m[3] * x + m[4] * y + m[5]) / w)
+    }
+
+    /// Where a place in the picture lies on paper, or `None` when the map cannot be
+    /// turned round.
+    pub fn unapply(&self, p: PointPx) -> Option<PointMm> {
+        let m = &self.m;
+        // Solve (m0 - px·m6) x + (m1 - px·m7) y = px·m8 - m2, and likewise for y.
+        let (a, b, c) = (m[0] - p.x * m[6], m[1] - p.x * m[7], p.x * m[8] - m[2]);
+        let (d, e, f) = (m[3] - p.y * m[6], m[4] - p.y * m[7], p.y * m[8] - m[5]);
+        let det = a * e - b * d;
+        (det.abs() > 1e-12).then(|| PointMm::new((c * e - b * f) / det, (a * f - c * d) / det))
+    }
+
+    /// Pixels to a millimetre at `p`, along the paper's x and y.
+    pub fn scale_at(&self, p: PointMm) -> (f64, f64) {
+        let o = self.apply(p);
+        let step = 0.5;
+        (
+            o.distance(self.apply(PointMm::new(p.x + step, p.y))) / step,
+            o.distance(self.apply(PointMm::new(p.x, p.y + step))) / step,
+        )
+    }
+}
+
+/// A frame moved to its points' mean and scaled to their mean distance, so that
+/// the normal equations stay well conditioned.
+#[derive(Clone, Copy)]
+struct Frame {
+    cx: f64,
+    cy: f64,
+    s: f64,
+}
+
+impl Frame {
+    fn of_mm(pairs: &[(PointMm, PointPx)]) -> Self {
+        Self::of(pairs.iter().map(|p| (p.0.x, p.0.y)))
+    }
+
+    fn of_px(pairs: &[(PointMm, PointPx)]) -> Self {
+        Self::of(pairs.iter().map(|p| (p.1.x, p.1.y)))
+    }
+
+    fn of(points: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
+        let n = points.clone().count().max(1) as f64;
+        let (sx, sy) = points.clone().fold((0.0, 0.0), |a, p| (a.0 + p.0, a.1 + p.1));
+        let (cx, cy) = (sx / n, sy / n);
+        let mean = points.map(|p| (p.0 - cx).hypot(p.1 - cy)).sum::<f64>() / n;
+        Self { cx, cy, s: if mean > 0.0 { 1.0 / mean } else { 1.0 } }
+    }
+
+    fn x(&self, x: f64) -> f64 {
+        (x - self.cx) * self.s
+    }
+
+    fn y(&self, y: f64) -> f64 {
+        (y - self.cy) * self.s
+    }
+
+    /// to⁻¹ · h · self, scaled so that its last entry is 1.
+    fn undo(self, to: Self, h: [f64; 9]) -> [f64; 9] {
+        let n = [self.s, 0.0, -self.s * self.cx, 0.0, self.s, -self.s * self.cy, 0.0, 0.0, 1.0];
+        let d = [1.0 / to.s, 0.0, to.cx, 0.0, 1.0 / to.s, to.cy, 0.0, 0.0, 1.0];
+        let m = mul(mul(d, h), n);
+        m.map(|v| v / m[8])
+    }
+}
+
+fn mul(a: [f64; 9], b: [f64; 9]) -> [f64; 9] {
+    std::array::from_fn(|i| (0..3).map(|k| a[i / 3 * 3 + k] * b[k * 3 + i % 3]).sum())
+}
+
+/// Solves a small linear system by Gaussian elimination with partial pivoting.
+/// `None` when the matrix is singular to working precision.
+#[allow(clippy::needless_range_loop)]
+fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> Option<[f64; N]> {
+    for col in 0..N {
+        let pivot = (col..N).max_by(|&i, &j| a[i][col].abs().total_cmp(&a[j][col].abs()))?;
+        if a[pivot][col].abs() < 1e-10 {
+            return None;
+        }
+        a.swap(col, pivot);
+        b.swap(col, pivot);
+        for row in col + 1..N {
+            let factor = a[row][col] / a[col][col];
+            for k in col..N {
+                a[row][k] -= factor * a[col][k];
+            }
+            b[row] -= factor * b[col];
+        }
+    }
+    let mut x = [0.0; N];
+    for row in (0..N).rev() {
+        let sum: f64 = (row + 1..N).map(|k| a[row][k] * x[k]).sum();
+        x[row] = (b[row] - sum) / a[row][row];
+    }
+    Some(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> [PointMm; 5] {
+        [
+            PointMm::new(11.0, 11.0),
+            PointMm::new(199.0, 11.0),
+            PointMm::new(199.0, 286.0),
+            PointMm::new(11.0, 286.0),
+            PointMm::new(100.0, 120.0),
+        ]
+    }
+
+    #[test]
+    fn a_perspective_map_is_found_again_and_undone() {
+        let truth = Homography { m: [11.0, 0.4, 30.0, -0.5, 11.6, 12.0, 2e-4, -1e-4, 1.0] };
+        let pairs: Vec<_> = page().iter().map(|&p| (p, truth.apply(p))).collect();
+        let found = Homography::fit(&pairs).unwrap();
+        for x in [0.0, 55.5, 210.0] {
+            for y in [0.0, 140.0, 297.0] {
+                let p = PointMm::new(x, y);
+                assert!(found.apply(p).distance(truth.apply(p)) < 1e-6);
+                assert!(found.unapply(truth.apply(p)).unwrap().distance(p) < 1e-6);
+            }
+        }
+    }
+
+    #[test]
+    fn three_points_give_an_affine_map() {
+        let truth = Homography::affine(0.0, -8.0, 2400.0, 8.1, 0.0, 10.0);
+        let pairs: Vec<_> = page()[..3].iter().map(|&p| (p, truth.apply(p))).collect();
+        let found = Homography::fit(&pairs).unwrap();
+        assert!(found.apply(page()[3]).distance(truth.apply(page()[3])) < 1e-6);
+    }
+
+    #[test]
+    fn points_on_one_line_are_refused() {
+        let line: Vec<_> = (0..4)
+            .map(|i| (PointMm::new(f64::from(i), f64::from(i)), PointPx::new(f64::from(i), 0.0)))
+            .collect();
+        assert!(Homography::fit(&line).is_none());
+        assert!(Homography::fit_affine(&line).is_none());
+    }
+}

@@ -1,0 +1,197 @@
+//! What one scanned page says: measures first, then marks, then answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rejection::{PageIdentity, Rejection};
+
+/// The one outcome of a page that came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageOutcome {
+    /// The page was read.
+    Read(Box<PageReading>),
+    /// The page was refused.
+    Rejected(Rejection),
+}
+
+/// Everything that was read on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageReading {
+    /// Which page of which sheet.
+    pub identity: PageIdentity,
+    /// One answer for each question of the page, in the order of the paper.
+    pub answers: Vec<Answer>,
+    /// One entry for each place for handwriting.
+    pub fields: Vec<FieldInk>,
+    /// One entry for each box, in the layout's order.
+    pub boxes: Vec<BoxReading>,
+    /// How well the printed form was found.
+    pub registration: Registration,
+    /// Pictures of the questions that need a person; none of them shows a
+    /// sensitive field.
+    pub evidence: Vec<Evidence>,
+    /// Version of the engine that read and decided.
+    pub engine: String,
+}
+
+/// The state of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerState {
+    /// A valid answer.
+    Answered,
+    /// Nothing was meant: no ink in the row at all.
+    Blank,
+    /// Two or more standing marks where one is allowed.
+    Multiple,
+    /// Cannot be decided.
+    Unclear,
+}
+
+/// One decided question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Question id.
+    pub question: String,
+    /// State.
+    pub state: AnswerState,
+    /// Ids of the marks that stand, in the order of the paper.
+    pub options: Vec<String>,
+    /// Probability that state and options are what the person meant, 0–1.
+    pub confidence: f64,
+    /// Whether a person must look before the answer counts.
+    pub needs_review: bool,
+    /// Why a person must look; empty when none must.
+    #[serde(default)]
+    pub reasons: Vec<ReviewReason>,
+}
+
+/// Why a person must look at an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewReason {
+    /// A mark is between empty and marked.
+    FaintMark,
+    /// Two or more marks stand where one is allowed.
+    TwoMarks,
+    /// A mark seems to be withdrawn (ringed or scribbled) in a way no custom covers.
+    Correction,
+    /// A ring without a mark in it.
+    Ring,
+    /// Ink beside the boxes: on a label, between boxes, through several boxes.
+    StrayInk,
+    /// A lone dot or a dash.
+    DotOrDash,
+    /// A box's printed outline was not found.
+    BoxNotFound,
+    /// A box is off the picture or covered.
+    Covered,
+    /// The confidence is below the gate.
+    LowConfidence,
+}
+
+/// What stands in one box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// Nothing.
+    Empty,
+    /// A cross.
+    Cross,
+    /// A tick.
+    Tick,
+    /// Filled.
+    Fill,
+    /// A dot or a dash.
+    Dot,
+    /// A mark that was withdrawn: ringed or scribbled.
+    Cancelled,
+    /// A ring round an empty box.
+    Ring,
+    /// Ink that belongs to something else.
+    Stray,
+    /// The box cannot be seen.
+    Covered,
+}
+
+/// A box, measured and named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoxReading {
+    /// Question id.
+    pub question: String,
+    /// Option id.
+    pub option: String,
+    /// What stands in it.
+    pub mark: MarkKind,
+    /// Probability that the box is marked (and stands), 0–1.
+    pub marked: f64,
+    /// The measures, without a decision.
+    pub measures: BoxMeasures,
+}
+
+/// The measures of one box. Ink runs from 0 (paper) to 1 (as dark as print);
+/// ratios are of the area named, printed content taken out.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct BoxMeasures {
+    /// Ink in the middle of the box (its inner 70 %).
+    pub core_ink: f32,
+    /// Ink inside the outline.
+    pub inner_ink: f32,
+    /// Ink in the ring round the box, 0.4–2.2 mm outside the outline.
+    pub ring_ink: f32,
+    /// Share of the inside that is covered by ink.
+    pub inner_fill: f32,
+    /// Largest inscribed circle of ink inside the box, as a share of the box's width.
+    pub solid: f32,
+    /// Share of the directions round the box, 0–1, in which a stroke stands
+    /// outside the outline.
+    pub ring_round: f32,
+    /// How far the ink reaches through the middle, along both diagonals, 0–1.
+    pub diagonal: f32,
+    /// Ink on the label.
+    pub label_ink: f32,
+    /// Share of the printed outline that was found where it should be, 0–1.
+    pub outline: f32,
+    /// Distance between the outline and its expected place in millimetres.
+    pub residual_mm: f32,
+    /// Darkness of the ink found, 0–1, over its strokes alone.
+    pub stroke_darkness: f32,
+    /// Whether the box is on the picture, 1, or cut off, 0.
+    pub visible: f32,
+}
+
+/// Whether handwriting stands in a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldInk {
+    /// Field id.
+    pub field: String,
+    /// Whether handwriting is there, never what was printed.
+    pub ink: bool,
+}
+
+/// How well the printed form was found.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Registration {
+    /// Corner marks found, 0–4.
+    pub corners: u8,
+    /// Timing marks found.
+    pub timing_marks: u8,
+    /// Box outlines found.
+    pub outlines: u8,
+    /// Codes read, 0–2.
+    pub codes: u8,
+    /// Median distance of the printed content from its place after registration, mm.
+    pub residual_mm: f32,
+    /// Resolution of the picture along the page's width, dots per inch of paper.
+    pub dpi: f32,
+    /// Clockwise quarter turns by which the page lay on the glass, 0–3.
+    pub quarter_turns: u8,
+}
+
+/// A picture of one question for the person who decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// Question id.
+    pub question: String,
+    /// A PNG file's bytes.
+    pub png: Vec<u8>,
+}

@@ -1,0 +1,152 @@
+//! Why a page was refused: a closed list of stable codes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::serial::Serial;
+
+/// The closed list of reasons. The names in `snake_case` stand in `readings.jsonl`
+/// and never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectCode {
+    /// The file could not be opened.
+    FileUnreadable,
+    /// The file is of no known picture format.
+    UnknownFormat,
+    /// The file is of a known format, but cut off or corrupt.
+    FileDamaged,
+    /// The picture is larger than the stated limits.
+    PictureTooLarge,
+    /// The picture is too small to be read: below 100 dpi.
+    ResolutionTooLow,
+    /// Nothing is printed on the page.
+    BlankPage,
+    /// No form of ours can be found on the page, or both its codes are unreadable.
+    NoCode,
+    /// The code is another document's.
+    ForeignCode,
+    /// The code was altered or forged.
+    AlteredCode,
+    /// The code was printed by another office.
+    OtherOffice,
+    /// The form or its version is not known here.
+    UnknownForm,
+    /// The sheet is genuine, but its layout is not the one known here.
+    OtherLayout,
+    /// The code is proven, but no such sheet was ever printed here.
+    UnknownSerial,
+    /// The two codes of the page name different sheets.
+    CodesDisagree,
+    /// The page's code is ours, but the printed form was not found where it should be.
+    FormNotFound,
+    /// A fault of this program; the page was not read.
+    InternalFault,
+}
+
+impl RejectCode {
+    /// Every code, in the order of the list.
+    pub const ALL: [Self; 16] = [
+        Self::FileUnreadable,
+        Self::UnknownFormat,
+        Self::FileDamaged,
+        Self::PictureTooLarge,
+        Self::ResolutionTooLow,
+        Self::BlankPage,
+        Self::NoCode,
+        Self::ForeignCode,
+        Self::AlteredCode,
+        Self::OtherOffice,
+        Self::UnknownForm,
+        Self::OtherLayout,
+        Self::UnknownSerial,
+        Self::CodesDisagree,
+        Self::FormNotFound,
+        Self::InternalFault,
+    ];
+
+    /// The code as written in `readings.jsonl` and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FileUnreadable => "file_unreadable",
+            Self::UnknownFormat => "unknown_format",
+            Self::FileDamaged => "file_damaged",
+            Self::PictureTooLarge => "picture_too_large",
+            Self::ResolutionTooLow => "resolution_too_low",
+            Self::BlankPage => "blank_page",
+            Self::NoCode => "no_code",
+            Self::ForeignCode => "foreign_code",
+            Self::AlteredCode => "altered_code",
+            Self::OtherOffice => "other_office",
+            Self::UnknownForm => "unknown_form",
+            Self::OtherLayout => "other_layout",
+            Self::UnknownSerial => "unknown_serial",
+            Self::CodesDisagree => "codes_disagree",
+            Self::FormNotFound => "form_not_found",
+            Self::InternalFault => "internal_fault",
+        }
+    }
+
+    /// Whether the file could not be opened or decoded, which the exit code tells;
+    /// every other refusal is a result.
+    pub fn is_file_fault(self) -> bool {
+        match self {
+            Self::FileUnreadable | Self::UnknownFormat | Self::FileDamaged | Self::PictureTooLarge => true,
+            Self::ResolutionTooLow
+            | Self::BlankPage
+            | Self::NoCode
+            | Self::ForeignCode
+            | Self::AlteredCode
+            | Self::OtherOffice
+            | Self::UnknownForm
+            | Self::OtherLayout
+            | Self::UnknownSerial
+            | Self::CodesDisagree
+            | Self::FormNotFound
+            | Self::InternalFault => false,
+        }
+    }
+}
+
+/// A refused page, with whatever of its identity was proven.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejection {
+    /// Why.
+    pub code: RejectCode,
+    /// What was found against what was expected, in English, for the log: an
+    /// operating system's message, a residual. Never a person's data.
+    pub detail: String,
+    /// The proven identity, where there is one.
+    pub identity: Option<PageIdentity>,
+}
+
+/// Which page of which sheet a picture shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageIdentity {
+    /// Form id.
+    pub form: String,
+    /// Form version.
+    pub version: u16,
+    /// The sheet.
+    pub serial: Serial,
+    /// Page of the form, from 1.
+    pub page: u8,
+}
+
+impl Rejection {
+    /// A refusal without a proven identity.
+    pub fn new(code: RejectCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), identity: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_names_are_the_serialised_names() {
+        for code in RejectCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+}

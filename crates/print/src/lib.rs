@@ -1,0 +1,1 @@
+//! Layout and sheet identities to PDF bytes.

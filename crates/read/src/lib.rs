@@ -1,0 +1,1 @@
+//! Image bytes and layouts to one outcome a page.

@@ -1,0 +1,1 @@
+//! Counts to tables to text, CSV and HTML.

@@ -1,0 +1,1 @@
+//! The queue of doubtful answers as a pure state machine.

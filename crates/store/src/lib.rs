@@ -1,0 +1,1 @@
+//! The SQLite ledger: sheets, readings, adjudications, audit chain, effective answers.

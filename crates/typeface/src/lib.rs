@@ -1,0 +1,1 @@
+//! The serif font that ships inside the binary: bytes, exact widths, line breaking.
