@@ -4,6 +4,7 @@
 //! number. Modules are listed in the order the data passes them.
 
 pub mod adjudication;
+pub mod doubtful;
 pub mod geometry;
 pub mod homography;
 pub mod lang;

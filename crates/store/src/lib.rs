@@ -1,1 +1,22 @@
 //! The SQLite ledger: sheets, readings, adjudications, audit chain, effective answers.
+//!
+//! Every write goes through one function that also appends to the hash-chained
+//! audit log. Readings, decisions and log entries are never changed. What counts
+//! (effective answers and tallies) is kept beside them in the same transaction and
+//! can be computed again from them at any time.
+//!
+//! The store reads no clock and draws no random numbers: days, times and salts come
+//! from the caller.
+
+mod error;
+mod ledger;
+
+pub use error::{DatabaseFault, Error};
+pub use jiff::Timestamp;
+pub use ledger::{
+    AuditVerdict, Channel, Discrepancy, DoubtfulFilter, Mismatch, PageCounts, PrintOrder, Recorded,
+    ScannedPage, SheetRecord, Stamp, Store,
+};
+
+/// What the store's functions return.
+pub type Result<T> = std::result::Result<T, Error>;
