@@ -140,15 +140,19 @@ pub struct BoxMeasures {
     pub ring_ink: f32,
     /// Share of the inside that is covered by ink.
     pub inner_fill: f32,
-    /// Largest inscribed circle of ink inside the box, as a share of the box's width.
+    /// Side of the largest square of solid ink inside, as a share of the box.
     pub solid: f32,
     /// Share of the directions round the box, 0–1, in which a stroke stands
     /// outside the outline.
     pub ring_round: f32,
     /// How far the ink reaches through the middle, along both diagonals, 0–1.
     pub diagonal: f32,
-    /// Ink on the label.
+    /// Free ink on and round the label, in mm².
     pub label_ink: f32,
+    /// Free ink in the whole row of the question, in mm², the same for all its boxes.
+    pub row_ink: f32,
+    /// Longer side of the rectangle round the ink inside, as a share of the box.
+    pub extent: f32,
     /// Share of the printed outline that was found where it should be, 0–1.
     pub outline: f32,
     /// Distance between the outline and its expected place in millimetres.

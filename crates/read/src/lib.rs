@@ -1,1 +1,29 @@
 //! Image bytes and layouts to one outcome a page.
+//!
+//! Modules are listed in the order the data passes them: a file's bytes become
+//! [`frame::Frame`]s; a frame's page is located by its corner marks, identified by
+//! its codes, registered by timing marks and box outlines; every box is measured
+//! (pixels, no decision) and then decided (a decision, no pixels). Nothing here
+//! knows the ledger: whether a proven serial was ever printed is asked elsewhere.
+
+mod batch;
+mod decide;
+mod decode;
+mod drawing;
+mod evidence;
+pub mod frame;
+mod identify;
+mod light;
+mod locate;
+mod measure;
+mod page;
+mod patch;
+pub mod policy;
+mod register;
+pub mod source;
+mod writing;
+
+pub use batch::{ReadPage, read_files};
+pub use page::Reader;
+pub use policy::Policy;
+pub use source::{Source, sources};

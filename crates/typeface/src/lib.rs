@@ -6,6 +6,7 @@
 //! that is right for Vietnamese.
 
 mod lines;
+mod outline;
 mod slot;
 
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ use phieu_model::layout::Face;
 use unicode_normalization::UnicodeNormalization;
 
 pub use lines::{balanced_lines, break_lines};
+pub use outline::{OutlinePen, draw};
 pub use slot::{DoesNotFit, fill_slot};
 
 /// The font's own licence, to be shown with the program's.

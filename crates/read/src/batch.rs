@@ -1,0 +1,120 @@
+//! Many files, many workers, one order.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::sync_channel;
+
+use phieu_model::reading::PageOutcome;
+use phieu_model::rejection::{RejectCode, Rejection};
+use rayon::iter::{ParallelBridge, ParallelIterator};
+
+use crate::decode::decode;
+use crate::page::Reader;
+use crate::source::Source;
+
+/// Largest file that is read into memory, in bytes.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+/// Files whose outcomes may wait for the sink before the workers stop.
+const WAITING_FILES: usize = 32;
+
+/// The outcome of one page of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadPage {
+    /// The file, as [`Source::shown`].
+    pub source: String,
+    /// Page of the file, from 0.
+    pub page_index: u32,
+    /// blake3 of the file's bytes; `None` when it could not be opened.
+    pub file_hash: Option<[u8; 32]>,
+    /// What became of the page.
+    pub outcome: PageOutcome,
+}
+
+/// Reads all `sources` with `workers` threads (at least one) and gives every page to
+/// `sink`, in the order of the sources and their pages for any number of workers. A
+/// file that cannot be read gives one rejected page and never stops the batch.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn read_files(
+    reader: &Reader,
+    sources: &[Source],
+    workers: usize,
+    sink: &mut dyn FnMut(ReadPage),
+) -> std::io::Result<()> {
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(workers.max(1)).build().map_err(std::io::Error::other)?;
+    let (sender, receiver) = sync_channel::<(usize, Vec<ReadPage>)>(WAITING_FILES);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            pool.install(|| {
+                sources.iter().enumerate().par_bridge().for_each_with(sender, |sender, (i, source)| {
+                    // The receiver lives as long as this scope; if it is gone the
+                    // sink has panicked and there is no one left to tell.
+                    let _ = sender.send((i, read_file(reader, source)));
+                });
+            });
+        });
+        let mut waiting = BTreeMap::new();
+        let mut next = 0;
+        for (i, pages) in receiver {
+            waiting.insert(i, pages);
+            while let Some(pages) = waiting.remove(&next) {
+                pages.into_iter().for_each(&mut *sink);
+                next += 1;
+            }
+        }
+    });
+    Ok(())
+}
+
+fn read_file(reader: &Reader, source: &Source) -> Vec<ReadPage> {
+    let page = |page_index, file_hash, outcome| ReadPage {
+        source: source.shown.clone(),
+        page_index,
+        file_hash,
+        outcome,
+    };
+    let bytes = match bytes_of(source) {
+        Ok(bytes) => bytes,
+        Err(rejection) => return vec![page(0, None, PageOutcome::Rejected(rejection))],
+    };
+    let hash = *blake3::hash(&bytes).as_bytes();
+    let mut pages = Vec::new();
+    // A panic is a fault of ours on one page; the batch goes on and says so.
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        decode(&bytes, reader.policy().max_pixels, &mut |index, frame| {
+            let outcome = match frame {
+                Ok(frame) => catch_unwind(AssertUnwindSafe(|| reader.read(frame)))
+                    .unwrap_or_else(|cause| PageOutcome::Rejected(internal_fault(&*cause))),
+                Err(rejection) => PageOutcome::Rejected(rejection),
+            };
+            pages.push(page(index, Some(hash), outcome));
+        });
+    }));
+    if let Err(cause) = done {
+        pages.push(page(pages.len() as u32, Some(hash), PageOutcome::Rejected(internal_fault(&*cause))));
+    }
+    pages
+}
+
+fn bytes_of(source: &Source) -> Result<Vec<u8>, Rejection> {
+    let unreadable = |error: std::io::Error| Rejection::new(RejectCode::FileUnreadable, error.to_string());
+    let size = std::fs::metadata(&source.path).map_err(unreadable)?.len();
+    if size > MAX_FILE_BYTES {
+        return Err(Rejection::new(
+            RejectCode::PictureTooLarge,
+            format!("{size} bytes, at most {MAX_FILE_BYTES} are read"),
+        ));
+    }
+    std::fs::read(&source.path).map_err(unreadable)
+}
+
+fn internal_fault(cause: &(dyn std::any::Any + Send)) -> Rejection {
+    let said = cause
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    Rejection::new(RejectCode::InternalFault, said)
+}

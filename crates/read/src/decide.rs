@@ -1,0 +1,232 @@
+//! From measures to marks and answers: a decision without pixels.
+//!
+//! Two candidates in a one-answer question are never settled by the amount of ink.
+//! Only the school's customs of correction decide between them: a ringed X beside
+//! one new X, and a ringed box that was filled to choose it again. Everything else
+//! with two candidates goes to a person, with the reason.
+
+use phieu_model::layout::{BoxPlace, PageLayout};
+use phieu_model::reading::{Answer, AnswerState, BoxMeasures, BoxReading, MarkKind, ReviewReason};
+use phieu_model::template::Choose;
+
+use crate::policy::Policy;
+
+/// What one box is taken for, before its question is looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Verdict {
+    mark: MarkKind,
+    /// Filled inside a ring: chosen again after it was withdrawn.
+    chosen_again: bool,
+    /// Probability that the verdict is right, 0.5–1.
+    sure: f64,
+    doubt: Option<ReviewReason>,
+}
+
+impl Verdict {
+    fn stands(&self) -> bool {
+        match self.mark {
+            MarkKind::Cross | MarkKind::Tick | MarkKind::Fill | MarkKind::Dot => true,
+            MarkKind::Empty | MarkKind::Cancelled | MarkKind::Ring | MarkKind::Stray | MarkKind::Covered => {
+                false
+            }
+        }
+    }
+}
+
+/// The page's boxes named and its questions answered, both in the layout's order.
+pub fn decide(
+    page: &PageLayout,
+    measures: &[BoxMeasures],
+    policy: &Policy,
+) -> (Vec<BoxReading>, Vec<Answer>) {
+    let style = Style::of(measures, policy);
+    let verdicts: Vec<Verdict> = measures.iter().map(|m| verdict(m, &style, policy)).collect();
+    let boxes = page
+        .boxes
+        .iter()
+        .zip(measures)
+        .zip(&verdicts)
+        .map(|((place, m), v)| BoxReading {
+            question: place.question.clone(),
+            option: place.option.clone(),
+            mark: v.mark,
+            marked: if v.stands() { v.sure } else { 1.0 - v.sure },
+            measures: *m,
+        })
+        .collect();
+    let answers = page
+        .questions
+        .iter()
+        .map(|question| {
+            let row: Vec<Candidate> = page
+                .boxes
+                .iter()
+                .zip(measures)
+                .zip(&verdicts)
+                .filter(|((place, _), _)| place.question == question.question)
+                .map(|((place, measures), verdict)| Candidate { place, measures, verdict })
+                .collect();
+            answer(&question.question, &row, policy)
+        })
+        .collect();
+    (boxes, answers)
+}
+
+/// How this person marks on the rest of the sheet.
+struct Style {
+    /// Median core ink of the clear marks; `None` with fewer than three.
+    typical_core: Option<f32>,
+}
+
+impl Style {
+    fn of(measures: &[BoxMeasures], policy: &Policy) -> Self {
+        let mut cores: Vec<f32> =
+            measures.iter().map(|m| m.core_ink).filter(|core| *core >= policy.marked_core_ink).collect();
+        cores.sort_by(f32::total_cmp);
+        Self { typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]) }
+    }
+}
+
+/// Share of this person's typical ink below which a mark is doubtful.
+const UNLIKE_THE_OTHERS: f32 = 0.3;
+/// Longest side of a mark, as a share of the box, that is only a dot or a dash.
+const DOT_EXTENT: f32 = 0.34;
+/// Ink inside but not in the core that makes an empty box doubtful.
+const EDGE_INK: f32 = 0.05;
+/// Ink all round the box that, with a covered inside, speaks of scribbling.
+const SCRIBBLE_RING: f32 = 0.16;
+/// Share of the inside that a scribble covers at least.
+const SCRIBBLE_FILL: f32 = 0.5;
+/// Solid square inside, as a share of the box, that only a filled box has.
+const SOLID_FILL: f32 = 0.5;
+
+fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
+    let of = |mark, sure, doubt| Verdict { mark, chosen_again: false, sure, doubt };
+    if m.visible < 0.98 {
+        return of(MarkKind::Covered, 0.5, Some(ReviewReason::Covered));
+    }
+    let ring = m.ring_round >= policy.ring_share;
+    let maybe_ring = m.ring_round >= policy.maybe_ring_share;
+    if m.outline < policy.outline_share {
+        return of(MarkKind::Stray, 0.5, Some(ReviewReason::BoxNotFound));
+    }
+    if m.core_ink < policy.empty_core_ink {
+        if ring {
+            return of(MarkKind::Ring, 0.6, Some(ReviewReason::Ring));
+        }
+        if maybe_ring {
+            return of(MarkKind::Stray, 0.6, Some(ReviewReason::Ring));
+        }
+        if m.inner_ink > EDGE_INK {
+            return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
+        }
+        return of(MarkKind::Empty, between(m.core_ink, policy.empty_core_ink, 0.0), None);
+    }
+    let filled = m.inner_fill >= policy.fill_share && m.solid >= SOLID_FILL;
+    if filled {
+        return Verdict {
+            mark: MarkKind::Fill,
+            chosen_again: ring,
+            sure: 0.9995,
+            doubt: (maybe_ring && !ring).then_some(ReviewReason::Correction),
+        };
+    }
+    if ring {
+        return of(MarkKind::Cancelled, 0.9993, None);
+    }
+    if maybe_ring {
+        return of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction));
+    }
+    if m.inner_fill >= SCRIBBLE_FILL && m.ring_ink >= SCRIBBLE_RING {
+        return of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction));
+    }
+    let kind = if m.diagonal >= 0.6 { MarkKind::Cross } else { MarkKind::Tick };
+    if m.extent < DOT_EXTENT {
+        return of(MarkKind::Dot, 0.7, Some(ReviewReason::DotOrDash));
+    }
+    let floor = style
+        .typical_core
+        .map_or(policy.marked_core_ink, |typical| policy.marked_core_ink.max(typical * UNLIKE_THE_OTHERS));
+    if m.core_ink < floor {
+        return of(kind, 0.8, Some(ReviewReason::FaintMark));
+    }
+    of(kind, between(m.core_ink, floor, floor * 2.0), None)
+}
+
+/// Sureness of a measure that runs from its limit (0.99) to a clear value (0.9999).
+fn between(value: f32, limit: f32, clear: f32) -> f64 {
+    let t = f64::from(((value - limit) / (clear - limit)).clamp(0.0, 1.0));
+    1.0 - 10f64.powf(-3.1 - 0.9 * t)
+}
+
+struct Candidate<'a> {
+    place: &'a BoxPlace,
+    measures: &'a BoxMeasures,
+    verdict: &'a Verdict,
+}
+
+fn answer(question: &str, row: &[Candidate], policy: &Policy) -> Answer {
+    let choose = row.first().map_or(Choose::One, |c| c.place.choose);
+    let options = |wanted: &dyn Fn(&Candidate) -> bool| -> Vec<String> {
+        row.iter().filter(|c| wanted(c)).map(|c| c.place.option.clone()).collect()
+    };
+    let mut standing = options(&|c| c.verdict.stands());
+    let cancelled = row.iter().filter(|c| c.verdict.mark == MarkKind::Cancelled).count();
+    let mut reasons: Vec<ReviewReason> = row.iter().filter_map(|c| c.verdict.doubt).collect();
+    let mut confidence: f64 = row.iter().map(|c| c.verdict.sure).product();
+
+    // Ink on the label of an option that is not marked: a ring round the word, a
+    // note, or the tail of a neighbour's mark.
+    if row.iter().any(|c| !c.verdict.stands() && c.measures.label_ink > policy.stray_ink_mm2) {
+        reasons.push(ReviewReason::StrayInk);
+        confidence *= 0.9;
+    }
+    let row_ink = row.iter().map(|c| c.measures.row_ink).fold(0.0, f32::max);
+    let state = match (choose, standing.len(), cancelled) {
+        (_, 0, 0) if row_ink <= policy.blank_row_ink_mm2 => AnswerState::Blank,
+        (_, 0, 0) => {
+            reasons.push(ReviewReason::StrayInk);
+            AnswerState::Unclear
+        }
+        (_, 0, _) => {
+            reasons.push(ReviewReason::Correction);
+            AnswerState::Unclear
+        }
+        (Choose::One, 1, _) => AnswerState::Answered,
+        (Choose::One, _, _) => {
+            reasons.push(ReviewReason::TwoMarks);
+            AnswerState::Multiple
+        }
+        (Choose::Many, _, 0) => AnswerState::Answered,
+        (Choose::Many, _, _) => {
+            reasons.push(ReviewReason::Correction);
+            AnswerState::Answered
+        }
+    };
+    // A box filled after it was ringed stands alone only when every other mark is
+    // withdrawn; that is the case `(One, 1, _)`. Alone on its row it is chosen again.
+    let chosen_again = row.iter().any(|c| c.verdict.chosen_again);
+    if chosen_again && standing.len() > 1 {
+        reasons.push(ReviewReason::Correction);
+    }
+    let state = if reasons.is_empty() || state != AnswerState::Blank { state } else { AnswerState::Unclear };
+    if state == AnswerState::Blank {
+        standing.clear();
+    }
+    if !reasons.is_empty() {
+        confidence = confidence.min(0.97);
+    }
+    if confidence < policy.gate && reasons.is_empty() {
+        reasons.push(ReviewReason::LowConfidence);
+    }
+    reasons.sort();
+    reasons.dedup();
+    Answer {
+        question: question.to_owned(),
+        state,
+        options: standing,
+        confidence,
+        needs_review: !reasons.is_empty(),
+        reasons,
+    }
+}

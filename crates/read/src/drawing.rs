@@ -1,0 +1,172 @@
+//! What is printed on every sheet of a layout, as a picture on paper: what the
+//! reader must not take for ink.
+
+use ab_glyph_rasterizer::{Point, Rasterizer, point};
+use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::layout::{PageLayout, TextRun};
+use phieu_typeface::OutlinePen;
+
+/// Grid points to a millimetre.
+const PER_MM: f64 = 8.0;
+/// Printed content is taken to be this much wider on every side, in mm: half a
+/// pixel at 100 dpi and the blur of a copier.
+const TOLERANCE_MM: f64 = 0.375;
+
+/// The printed content of one page, grown by a tolerance.
+#[derive(Debug)]
+pub struct Drawing {
+    width: usize,
+    height: usize,
+    printed: Vec<bool>,
+}
+
+impl Drawing {
+    /// Draws `page` of a layout whose pages measure `page_size_mm`.
+    pub fn of(page: &PageLayout, page_size_mm: [f64; 2], box_line_mm: f64) -> Self {
+        let width = (page_size_mm[0] * PER_MM).ceil() as usize + 1;
+        let height = (page_size_mm[1] * PER_MM).ceil() as usize + 1;
+        let mut printed = vec![false; width * height];
+        let mut raster = Rasterizer::new(width, height);
+        page.texts.iter().for_each(|run| draw_text(run, &mut raster));
+        raster.for_each_pixel(|i, cover| printed[i] = cover > 0.1);
+        let mut drawing = Self { width, height, printed };
+        for rule in &page.rules {
+            let (a, b) = (rule.from, rule.to);
+            let rect = RectMm::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs());
+            drawing.fill(&rect.grown(rule.width_mm / 2.0));
+        }
+        let half = box_line_mm / 2.0;
+        for place in &page.boxes {
+            let r = &place.rect;
+            for side in [
+                RectMm::new(r.x, r.y, r.w, 0.0),
+                RectMm::new(r.x, r.bottom(), r.w, 0.0),
+                RectMm::new(r.x, r.y, 0.0, r.h),
+                RectMm::new(r.right(), r.y, 0.0, r.h),
+            ] {
+                drawing.fill(&side.grown(half));
+            }
+        }
+        page.marks.iter().for_each(|mark| drawing.fill(&mark.rect));
+        page.qr.iter().for_each(|qr| drawing.fill(qr));
+        page.slots.iter().for_each(|slot| drawing.fill(&slot.rect));
+        drawing.grow((TOLERANCE_MM * PER_MM).round() as usize);
+        drawing
+    }
+
+    /// Whether something may be printed at `p`.
+    #[inline]
+    pub fn printed_at(&self, p: PointMm) -> bool {
+        let (x, y) = ((p.x * PER_MM).round(), (p.y * PER_MM).round());
+        x >= 0.0
+            && y >= 0.0
+            && (x as usize) < self.width
+            && (y as usize) < self.height
+            && self.printed[y as usize * self.width + x as usize]
+    }
+
+    fn fill(&mut self, rect: &RectMm) {
+        let clamp = |v: f64, n: usize| ((v * PER_MM).round().max(0.0) as usize).min(n - 1);
+        let (x0, x1) = (clamp(rect.x, self.width), clamp(rect.right(), self.width));
+        for y in clamp(rect.y, self.height)..=clamp(rect.bottom(), self.height) {
+            self.printed[y * self.width + x0..=y * self.width + x1].fill(true);
+        }
+    }
+
+    /// Grows the printed content by `reach` grid points in x, then in y.
+    fn grow(&mut self, reach: usize) {
+        let spread = |printed: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
+            let mut grown = vec![false; printed.len()];
+            for line in 0..lines {
+                let mut until = 0;
+                let mut ahead = 0;
+                for i in 0..length {
+                    while ahead < length && ahead <= i + reach {
+                        if printed[at(line, ahead)] {
+                            until = ahead + reach + 1;
+                        }
+                        ahead += 1;
+                    }
+                    grown[at(line, i)] = i < until;
+                }
+            }
+            grown
+        };
+        let (w, h) = (self.width, self.height);
+        let across = spread(&self.printed, h, w, &|y, x| y * w + x);
+        self.printed = spread(&across, w, h, &|x, y| y * w + x);
+    }
+}
+
+fn draw_text(run: &TextRun, raster: &mut Rasterizer) {
+    let mut pen = RasterPen { raster, at: point(0.0, 0.0), start: point(0.0, 0.0) };
+    phieu_typeface::draw(run, &mut pen);
+}
+
+/// Hands glyph outlines on paper to the rasteriser.
+struct RasterPen<'a> {
+    raster: &'a mut Rasterizer,
+    at: Point,
+    start: Point,
+}
+
+fn grid(p: PointMm) -> Point {
+    // Grid point i stands for the paper from i - ½ to i + ½.
+    point((p.x * PER_MM + 0.5) as f32, (p.y * PER_MM + 0.5) as f32)
+}
+
+impl OutlinePen for RasterPen<'_> {
+    fn move_to(&mut self, p: PointMm) {
+        self.at = grid(p);
+        self.start = self.at;
+    }
+
+    fn line_to(&mut self, p: PointMm) {
+        self.raster.draw_line(self.at, grid(p));
+        self.at = grid(p);
+    }
+
+    fn quad_to(&mut self, control: PointMm, p: PointMm) {
+        self.raster.draw_quad(self.at, grid(control), grid(p));
+        self.at = grid(p);
+    }
+
+    fn close(&mut self) {
+        self.raster.draw_line(self.at, self.start);
+        self.at = self.start;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use phieu_model::layout::Face;
+
+    #[test]
+    fn printed_text_and_its_surrounding_are_known_and_the_rest_is_free() {
+        let page = PageLayout {
+            page: 1,
+            boxes: vec![],
+            questions: vec![],
+            fields: vec![],
+            marks: vec![],
+            qr: vec![],
+            slots: vec![],
+            texts: vec![TextRun {
+                at: PointMm::new(20.0, 30.0),
+                size_pt: 12.0,
+                face: Face::Regular,
+                text: "Tốt".into(),
+            }],
+            rules: vec![],
+        };
+        let drawing = Drawing::of(&page, [60.0, 60.0], 0.3);
+        // The stem of the T, in its middle: half its advance, half its height.
+        let stem = PointMm::new(20.0 + 0.305 * 12.0 * 25.4 / 72.0, 28.5);
+        assert!(drawing.printed_at(stem));
+        assert!(drawing.printed_at(PointMm::new(stem.x + 0.5, stem.y)));
+        assert!(!drawing.printed_at(PointMm::new(stem.x - 1.1, stem.y)), "left of the stem, below the bar");
+        assert!(!drawing.printed_at(PointMm::new(20.0, 32.0)), "below the line");
+        assert!(!drawing.printed_at(PointMm::new(40.0, 29.0)), "after the word");
+    }
+}

@@ -1,0 +1,118 @@
+//! A page's picture in memory: one byte of brightness for each pixel.
+
+use phieu_model::geometry::PointPx;
+
+/// A grey picture, row by row without padding; 0 is black, 255 white.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+}
+
+impl Frame {
+    /// A picture of `width` × `height` pixels. `None` unless `pixels` has exactly
+    /// that many, and at least one.
+    pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Option<Self> {
+        (width > 0 && height > 0 && pixels.len() == width * height).then_some(Self { width, height, pixels })
+    }
+
+    /// Pixels in a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The pixels of row `y`.
+    pub fn row(&self, y: usize) -> &[u8] {
+        &self.pixels[y * self.width..(y + 1) * self.width]
+    }
+
+    /// The picture at half the size, each pixel the mean of 2 × 2; an odd last row
+    /// or column is dropped.
+    pub fn halved(&self) -> Self {
+        let (width, height) = ((self.width / 2).max(1), (self.height / 2).max(1));
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            let upper = self.row((2 * y).min(self.height - 1));
+            let lower = self.row((2 * y + 1).min(self.height - 1));
+            if self.width == 1 {
+                pixels.push(upper[0]);
+                continue;
+            }
+            pixels.extend(upper.chunks_exact(2).zip(lower.chunks_exact(2)).map(|(u, l)| {
+                ((u16::from(u[0]) + u16::from(u[1]) + u16::from(l[0]) + u16::from(l[1]) + 2) / 4) as u8
+            }));
+        }
+        Self { width, height, pixels }
+    }
+
+    /// Brightness between pixels by bilinear interpolation, or `None` outside the
+    /// picture.
+    #[inline]
+    pub fn sample(&self, p: PointPx) -> Option<f32> {
+        if p.x < 0.0 || p.y < 0.0 {
+            return None;
+        }
+        let (x, y) = (p.x as usize, p.y as usize);
+        if x + 1 >= self.width || y + 1 >= self.height {
+            return None;
+        }
+        let (fx, fy) = (p.x as f32 - x as f32, p.y as f32 - y as f32);
+        let at = y * self.width + x;
+        let upper = &self.pixels[at..at + 2];
+        let lower = &self.pixels[at + self.width..at + self.width + 2];
+        let top = f32::from(upper[0]) + fx * (f32::from(upper[1]) - f32::from(upper[0]));
+        let bottom = f32::from(lower[0]) + fx * (f32::from(lower[1]) - f32::from(lower[0]));
+        Some(top + fy * (bottom - top))
+    }
+}
+
+/// Where pixel `p` of a picture lies in the picture halved `times` times.
+pub fn halved_place(p: PointPx, times: u32) -> PointPx {
+    (0..times).fold(p, |p, _| PointPx::new((p.x - 0.5) / 2.0, (p.y - 0.5) / 2.0))
+}
+
+/// Where pixel `p` of a picture halved `times` times lies in the picture itself.
+pub fn whole_place(p: PointPx, times: u32) -> PointPx {
+    (0..times).fold(p, |p, _| PointPx::new(p.x * 2.0 + 0.5, p.y * 2.0 + 0.5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halving_takes_the_mean_of_four() {
+        let frame = Frame::new(4, 2, vec![0, 100, 255, 255, 100, 200, 255, 251]).unwrap();
+        let half = frame.halved();
+        assert_eq!((half.width(), half.height()), (2, 1));
+        assert_eq!(half.row(0), [100, 254]);
+    }
+
+    #[test]
+    fn samples_lie_between_their_pixels_and_stop_at_the_edge() {
+        let frame = Frame::new(2, 2, vec![0, 100, 100, 200]).unwrap();
+        assert_eq!(frame.sample(PointPx::new(0.5, 0.5)), Some(100.0));
+        assert_eq!(frame.sample(PointPx::new(0.25, 0.0)), Some(25.0));
+        assert_eq!(frame.sample(PointPx::new(1.0, 0.0)), None);
+        assert_eq!(frame.sample(PointPx::new(-0.1, 0.0)), None);
+    }
+
+    #[test]
+    fn a_place_survives_halving_and_back() {
+        let p = PointPx::new(101.25, 7.0);
+        let back = whole_place(halved_place(p, 2), 2);
+        assert!(back.distance(p) < 1e-12);
+    }
+
+    #[test]
+    fn a_picture_of_the_wrong_length_is_refused() {
+        assert!(Frame::new(2, 2, vec![0; 3]).is_none());
+        assert!(Frame::new(0, 2, vec![]).is_none());
+    }
+}

@@ -1,0 +1,64 @@
+//! Every threshold of the reader, with its unit and the reason for its value.
+//!
+//! Lengths are millimetres on paper, ink runs from 0 (paper) to 1 (as dark as the
+//! printed marks of the same page). Values were chosen on simulated development
+//! pages; `docs/accuracy.md` says what they reach on others.
+
+/// Version of the measuring and deciding engine, stored with every reading.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"));
+
+/// The thresholds of one run. [`Policy::default`] is meant for daily work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Answers below this confidence go to a person. 0.999: one answer in a
+    /// thousand at the gate itself may be wrong, far fewer on the whole.
+    pub gate: f64,
+    /// Ink in the core (its inner 70 %) up to which a box is empty. Paper noise of
+    /// 150-dpi JPEG scans stays below 0.01; a higher value lets faint marks pass
+    /// as empty.
+    pub empty_core_ink: f32,
+    /// Ink in the core from which a box is marked. A thin ballpoint X gives 0.12
+    /// and more; a lower value takes the tail of a neighbour's mark for a mark.
+    pub marked_core_ink: f32,
+    /// Share of the inside covered by ink from which a mark is a fill or a
+    /// scribble. A thick felt-tip X covers up to 0.6.
+    pub fill_share: f32,
+    /// Share of the directions round a box in which a stroke must stand outside
+    /// the outline for a ring. An X gives up to 0.35, a hand-drawn ring from 0.75.
+    pub ring_share: f32,
+    /// Share from which a ring may be suspected.
+    pub maybe_ring_share: f32,
+    /// Share of a box's printed outline that must be found.
+    pub outline_share: f32,
+    /// Boxes of a page without a found outline from which the page is refused.
+    pub missing_outlines: usize,
+    /// Free ink (mm²) in a row up to which a question without a mark is blank.
+    /// A dust speck is 0.1 mm², a dot of a pen 0.3 mm².
+    pub blank_row_ink_mm2: f32,
+    /// Ink (mm²) on the label of an option, or between the boxes, that no mark
+    /// explains, from which a person must look.
+    pub stray_ink_mm2: f32,
+    /// Ink (mm²) in a field from which there is handwriting.
+    pub writing_ink_mm2: f32,
+    /// Most pixels of a picture that is decoded at all: an A3 page at 600 dpi.
+    pub max_pixels: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            gate: 0.999,
+            empty_core_ink: 0.012,
+            marked_core_ink: 0.055,
+            fill_share: 0.72,
+            ring_share: 0.72,
+            maybe_ring_share: 0.5,
+            outline_share: 0.6,
+            missing_outlines: 6,
+            blank_row_ink_mm2: 0.5,
+            stray_ink_mm2: 2.5,
+            writing_ink_mm2: 2.0,
+            max_pixels: 70_000_000,
+        }
+    }
+}
