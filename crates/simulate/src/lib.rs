@@ -1,1 +1,163 @@
-//! Seeded people, pens and scanners: printed pages to filled-in scans with their truth.
+//! Seeded people, pens and scanners: a printed page becomes a filled-in scan and the
+//! truth about it.
+//!
+//! The stages are those of paper: print → fill in → scan → file. Nothing here knows
+//! how the reader judges a mark: a mark is the way of a pen over paper, and the truth
+//! is what the person meant. A page depends only on the seed and its place in the
+//! batch, so pages can be made in any order and in parallel.
+//!
+//! Deliberate limits: toner is black whatever the PDF's colour; a scan is flat (no
+//! folds, no camera); a person has one pen. The layers of [`paper`] and the affine map
+//! of [`scan`] are where these would be lifted.
+
+mod encode;
+mod fill;
+mod handwriting;
+mod paper;
+mod pen;
+mod person;
+mod print;
+mod profile;
+mod random;
+mod scan;
+mod scanner;
+mod score;
+mod shape;
+mod stranger;
+mod trace;
+mod truth;
+
+use hayro::hayro_syntax::Pdf;
+use phieu_model::layout::Layout;
+use phieu_model::serial::Serial;
+use serde::{Deserialize, Serialize};
+
+pub use crate::pen::{InkColour, Pen, PenKind};
+pub use crate::profile::{AnswerMix, CorrectionKind, Output, People, Printing, Profile, Scanning, Span};
+pub use crate::score::{Bin, Score, Wrong, score, upper_bound};
+pub use crate::shape::Shape;
+pub use crate::stranger::{StrangerKind, stranger};
+pub use crate::truth::{Drawn, Expected, Factors, FieldTruth, PageTruth, PersonTruth, QuestionTruth};
+
+use crate::paper::Paper;
+use crate::random::Random;
+use crate::scanner::Pass;
+
+/// Which page of which sheet is on a page of the PDF: an entry of `sheets.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetPage {
+    /// Page of the PDF, from 0.
+    pub pdf_page: u32,
+    /// The sheet.
+    pub serial: Serial,
+    /// Page of the form, from 1.
+    pub page: u8,
+}
+
+/// A scanned page and what is true of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SimulatedPage {
+    /// Name for the file, without a folder.
+    pub file_name: String,
+    /// The file: JPEG, PNG or TIFF.
+    pub bytes: Vec<u8>,
+    /// What is true of it.
+    pub truth: PageTruth,
+}
+
+/// Why a page cannot be simulated: the input does not fit together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SimulateError {
+    /// The PDF cannot be opened.
+    #[error("the PDF cannot be opened")]
+    Pdf,
+    /// The PDF has no such page, or it is larger than a scanner's glass.
+    #[error("the PDF has no usable page {0}")]
+    PdfPage(u32),
+    /// The layout has no such page.
+    #[error("the layout has no page {0}")]
+    LayoutPage(u8),
+}
+
+/// A batch of printed pages to be filled in and scanned.
+pub struct Batch<'a> {
+    pdf: Pdf,
+    layout: &'a Layout,
+    sheets: &'a [SheetPage],
+    profile: &'a Profile,
+    seed: u64,
+}
+
+impl<'a> Batch<'a> {
+    /// The batch of these pages. `pdf` holds the file's bytes.
+    pub fn new(
+        pdf: Vec<u8>,
+        (layout, sheets): (&'a Layout, &'a [SheetPage]),
+        profile: &'a Profile,
+        seed: u64,
+    ) -> Result<Self, SimulateError> {
+        let pdf = Pdf::new(pdf).map_err(|_| SimulateError::Pdf)?;
+        Ok(Self { pdf, layout, sheets, profile, seed })
+    }
+
+    /// Number of pages.
+    pub fn len(&self) -> usize {
+        self.sheets.len()
+    }
+
+    /// Whether there is no page.
+    pub fn is_empty(&self) -> bool {
+        self.sheets.is_empty()
+    }
+
+    /// Page `index` (from 0, below [`Batch::len`]) filled in and scanned. Depends only
+    /// on the batch and `index`; pages of one sheet are filled in by the same person.
+    pub fn page(&self, index: usize) -> Result<SimulatedPage, SimulateError> {
+        let sheet = &self.sheets[index];
+        let page = self.layout.page(sheet.page).ok_or(SimulateError::LayoutPage(sheet.page))?;
+        let serial = sheet.serial.as_str();
+        let at = index.to_string();
+        let stream = |stage: &str| Random::stream(self.seed, &[stage, serial, &at]);
+
+        let size_mm = self.layout.page_size_mm;
+        let place = scanner::placement(&self.profile.printing, size_mm, &mut stream("print"));
+        let mut scan_random = stream("scan");
+        let pass = Pass::new((&self.profile.scanning, &self.profile.printing), size_mm, &mut scan_random);
+        let bare = Paper::bare(size_mm, working_dpi(pass.dpi) / 25.4);
+        let mut paper = print::print(&self.pdf, sheet.pdf_page, bare, &place)
+            .ok_or(SimulateError::PdfPage(sheet.pdf_page))?;
+
+        let mut person_random = Random::stream(self.seed, &["person", serial]);
+        let person = person::Person::new(&self.profile.people, &mut person_random);
+        let desk =
+            fill::Desk { layout: self.layout, page, place, people: &self.profile.people, person: &person };
+        let (questions, fields) = desk.fill_in(&mut paper, &mut stream("fill"));
+
+        let picture = scan::scan(&paper, &pass, &mut scan_random);
+        let file_name = format!("scan_{index:05}.{}", encode::extension(pass.output));
+        Ok(SimulatedPage {
+            bytes: encode::encode(&picture, &pass),
+            truth: PageTruth {
+                file_name: file_name.clone(),
+                expected: Expected::Read,
+                stranger: None,
+                serial: Some(sheet.serial.clone()),
+                page: Some(sheet.page),
+                profile: self.profile.name.clone(),
+                seed: self.seed,
+                index,
+                factors: pass.factors(&place),
+                person: Some(person.truth()),
+                questions,
+                fields,
+            },
+            file_name,
+        })
+    }
+}
+
+/// Resolution of the paper's layers: never coarser than the scan, and fine enough
+/// that a thin pen has a shape.
+fn working_dpi(scan_dpi: u32) -> f64 {
+    f64::from(scan_dpi.max(300))
+}

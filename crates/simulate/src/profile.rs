@@ -1,0 +1,315 @@
+//! Profiles: how people, printers and scanners of one kind of office behave.
+//!
+//! A profile is data. Weights need not sum to 1; chances are of one sheet, page or
+//! question as named.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pen::{InkColour, PenKind};
+use crate::shape::Shape;
+
+/// A range from which a number is drawn evenly.
+pub type Span = [f64; 2];
+
+/// Everything that differs between one office and another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// Who fills in.
+    pub people: People,
+    /// The printer.
+    pub printing: Printing,
+    /// The scanner.
+    pub scanning: Scanning,
+}
+
+/// Who fills in, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// Which answers they give.
+    pub answers: AnswerMix,
+    /// Chance that a question is left blank.
+    pub blank: f64,
+    /// Chance of a correction on a sheet.
+    pub correction: f64,
+    /// Kinds of corrections.
+    pub corrections: Vec<(CorrectionKind, f64)>,
+    /// Chance of two standing marks in a question that allows one.
+    pub double: f64,
+    /// Chance that a mark is faint.
+    pub faint: f64,
+    /// Chance that a mark is put down carelessly, partly or wholly beside its box.
+    pub astray: f64,
+    /// Habits: the shape a person uses for nearly all marks.
+    pub habits: Vec<(Shape, f64)>,
+    /// Pens.
+    pub pens: Vec<((PenKind, InkColour), f64)>,
+    /// Line width in millimetres.
+    pub width_mm: Span,
+    /// Pressure, 0–1.
+    pub pressure: Span,
+    /// Size of the marks against the box.
+    pub size: Span,
+    /// Tremor in millimetres.
+    pub tremor_mm: Span,
+    /// Deviation of a mark from the middle of its box, as a share of the box.
+    pub scatter: Span,
+    /// Chance that there is a comment (fields that are not sensitive).
+    pub comment: f64,
+    /// Chance that a person tells name and address (sensitive fields).
+    pub contact: f64,
+}
+
+/// Which answers people give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerMix {
+    /// As at a counter: nearly all content.
+    Believable,
+    /// Every option equally often: for training and for even tests.
+    Even,
+}
+
+/// How a choice is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CorrectionKind {
+    /// School custom: a ring round the mark, and a mark elsewhere.
+    RingedThenOther,
+    /// School custom: the ringed mark is filled solid and stands again; the one
+    /// chosen in between, if any, is ringed.
+    RingedThenRefilled,
+    /// The mark is scribbled out, and a mark stands elsewhere.
+    ScribbledThenOther,
+    /// The mark is ringed and nothing is put in its place.
+    RingedOnly,
+}
+
+/// The printer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Printing {
+    /// Scale of the print, both ways; "fit to page" makes it smaller.
+    pub scale: Span,
+    /// Largest difference between the two ways.
+    pub unequal: f64,
+    /// Shift on the paper in millimetres, largest.
+    pub shift_mm: f64,
+    /// Darkness of the toner, 0–1.
+    pub darkness: Span,
+}
+
+/// The scanner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scanning {
+    /// Dots to an inch.
+    pub dpi: Vec<(u32, f64)>,
+    /// What kind of file comes out.
+    pub output: Vec<(Output, f64)>,
+    /// Quality of JPEG files.
+    pub jpeg_quality: Span,
+    /// Clockwise quarter turns.
+    pub quarter_turns: Vec<(u8, f64)>,
+    /// Deviation of the skew in degrees.
+    pub skew_deg: f64,
+    /// Largest skew in degrees.
+    pub skew_limit_deg: f64,
+    /// Largest shift in millimetres.
+    pub shift_mm: f64,
+    /// Stretch of the scanner, both ways, largest difference from 1.
+    pub stretch: f64,
+    /// Unevenness of the feed in millimetres.
+    pub feed_mm: f64,
+    /// Blur of the optics, deviation in millimetres.
+    pub blur_mm: Span,
+    /// Noise, deviation in grey levels.
+    pub noise: Span,
+    /// Uneven light: largest loss, 0–1.
+    pub shade: Span,
+    /// Grey level of white paper.
+    pub white: Span,
+    /// Grey level of full black.
+    pub black: Span,
+    /// Chance of a dark surround.
+    pub dark_surround: f64,
+    /// Chance that the scanner cuts the picture to exactly A4.
+    pub exact_a4: f64,
+    /// Specks of dust on a page, largest number.
+    pub dust: f64,
+    /// Chance of a thin vertical streak.
+    pub streak: f64,
+    /// Chance that the resolution is not written into the file.
+    pub untagged: f64,
+}
+
+/// The kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// Grey, JPEG.
+    GreyJpeg,
+    /// Colour, JPEG.
+    ColourJpeg,
+    /// Grey, PNG.
+    GreyPng,
+    /// One bit a pixel by one threshold for the page, TIFF with CCITT G4.
+    FixedTiff,
+    /// One bit a pixel by a threshold that follows the neighbourhood, TIFF with CCITT G4.
+    AdaptiveTiff,
+    /// One bit a pixel by one threshold for the page, PNG.
+    FixedPng,
+}
+
+impl Output {
+    /// Whether every pixel is black or white.
+    pub fn is_bilevel(self) -> bool {
+        match self {
+            Self::GreyJpeg | Self::ColourJpeg | Self::GreyPng => false,
+            Self::FixedTiff | Self::AdaptiveTiff | Self::FixedPng => true,
+        }
+    }
+}
+
+impl Profile {
+    /// The built-in profile with this name: one of [`Profile::NAMES`].
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "clean" => Some(Self::clean()),
+            "office" => Some(Self::office()),
+            "even" => Some(Self::even()),
+            _ => None,
+        }
+    }
+
+    /// The names of the built-in profiles.
+    pub const NAMES: [&'static str; 3] = ["clean", "office", "even"];
+
+    /// A good flatbed and careful people: upright grey pages at 300 dpi.
+    pub fn clean() -> Self {
+        let office = Self::office();
+        Self {
+            name: "clean".to_owned(),
+            people: People {
+                correction: 0.0,
+                double: 0.0,
+                faint: 0.0,
+                astray: 0.0,
+                habits: vec![(Shape::Cross, 1.0)],
+                width_mm: [0.45, 0.7],
+                pressure: [0.75, 0.95],
+                size: [0.9, 1.15],
+                tremor_mm: [0.01, 0.04],
+                scatter: [0.03, 0.07],
+                ..office.people
+            },
+            printing: Printing {
+                scale: [0.995, 1.005],
+                unequal: 0.002,
+                shift_mm: 0.5,
+                darkness: [0.92, 1.0],
+            },
+            scanning: Scanning {
+                dpi: vec![(300, 1.0)],
+                output: vec![(Output::GreyJpeg, 1.0)],
+                jpeg_quality: [85.0, 95.0],
+                quarter_turns: vec![(0, 1.0)],
+                skew_deg: 0.25,
+                skew_limit_deg: 0.6,
+                shift_mm: 0.8,
+                stretch: 0.001,
+                feed_mm: 0.0,
+                blur_mm: [0.02, 0.04],
+                noise: [0.8, 1.6],
+                shade: [0.0, 0.03],
+                dust: 0.0,
+                streak: 0.0,
+                ..office.scanning
+            },
+        }
+    }
+
+    /// An ordinary office: everything that comes in on a usual day.
+    pub fn office() -> Self {
+        Self {
+            name: "office".to_owned(),
+            people: People {
+                answers: AnswerMix::Believable,
+                blank: 0.065,
+                correction: 0.04,
+                corrections: vec![
+                    (CorrectionKind::RingedThenOther, 0.5),
+                    (CorrectionKind::RingedThenRefilled, 0.13),
+                    (CorrectionKind::ScribbledThenOther, 0.32),
+                    (CorrectionKind::RingedOnly, 0.05),
+                ],
+                // Of a question: 0.0015 × 10 questions = 1.5 % of the sheets.
+                double: 0.0015,
+                faint: 0.004,
+                astray: 0.003,
+                habits: vec![
+                    (Shape::Cross, 0.70),
+                    (Shape::Tick, 0.20),
+                    (Shape::Fill, 0.08),
+                    (Shape::Slash, 0.008),
+                    (Shape::Dash, 0.003),
+                    (Shape::Dot, 0.004),
+                    (Shape::Ring, 0.005),
+                ],
+                pens: vec![
+                    ((PenKind::Ballpoint, InkColour::Blue), 0.60),
+                    ((PenKind::Gel, InkColour::Blue), 0.15),
+                    ((PenKind::Ballpoint, InkColour::Black), 0.11),
+                    ((PenKind::Gel, InkColour::Black), 0.07),
+                    ((PenKind::Felt, InkColour::Black), 0.04),
+                    ((PenKind::Pencil, InkColour::Graphite), 0.03),
+                ],
+                width_mm: [0.35, 0.75],
+                pressure: [0.5, 0.95],
+                size: [0.65, 1.6],
+                tremor_mm: [0.01, 0.12],
+                scatter: [0.03, 0.16],
+                comment: 0.06,
+                contact: 0.30,
+            },
+            printing: Printing { scale: [0.97, 1.01], unequal: 0.006, shift_mm: 2.0, darkness: [0.78, 1.0] },
+            scanning: Scanning {
+                dpi: vec![(150, 0.12), (200, 0.38), (240, 0.05), (300, 0.45)],
+                output: vec![
+                    (Output::GreyJpeg, 0.55),
+                    (Output::ColourJpeg, 0.22),
+                    (Output::GreyPng, 0.05),
+                    (Output::FixedTiff, 0.08),
+                    (Output::AdaptiveTiff, 0.06),
+                    (Output::FixedPng, 0.04),
+                ],
+                jpeg_quality: [60.0, 95.0],
+                quarter_turns: vec![(0, 0.88), (2, 0.08), (1, 0.02), (3, 0.02)],
+                skew_deg: 0.8,
+                skew_limit_deg: 3.0,
+                shift_mm: 2.5,
+                stretch: 0.006,
+                feed_mm: 0.25,
+                blur_mm: [0.02, 0.075],
+                noise: [0.8, 4.5],
+                shade: [0.0, 0.12],
+                white: [222.0, 253.0],
+                black: [6.0, 55.0],
+                dark_surround: 0.35,
+                exact_a4: 0.55,
+                dust: 6.0,
+                streak: 0.03,
+                untagged: 0.05,
+            },
+        }
+    }
+
+    /// The office with every option marked equally often, for tuning and training.
+    pub fn even() -> Self {
+        let office = Self::office();
+        Self {
+            name: "even".to_owned(),
+            people: People { answers: AnswerMix::Even, correction: 0.15, ..office.people },
+            ..office
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What is true of a simulated page: one JSON line beside its picture.
+
+use phieu_model::reading::AnswerState;
+use phieu_model::serial::Serial;
+use serde::{Deserialize, Serialize};
+
+use crate::pen::Pen;
+use crate::profile::{CorrectionKind, Output};
+use crate::shape::Shape;
+use crate::stranger::StrangerKind;
+
+/// What is true of one page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageTruth {
+    /// Name of the picture file, without a folder.
+    pub file_name: String,
+    /// What a reader must do with it.
+    pub expected: Expected,
+    /// What it is, when it is not a page of ours.
+    pub stranger: Option<StrangerKind>,
+    /// The sheet.
+    pub serial: Option<Serial>,
+    /// Page of the form, from 1.
+    pub page: Option<u8>,
+    /// Name of the profile.
+    pub profile: String,
+    /// The seed of the batch.
+    pub seed: u64,
+    /// Place in the batch, from 0.
+    pub index: usize,
+    /// How it was printed and scanned.
+    pub factors: Factors,
+    /// Who filled it in.
+    pub person: Option<PersonTruth>,
+    /// The closed questions of the page, in the order of the paper.
+    pub questions: Vec<QuestionTruth>,
+    /// The places for handwriting.
+    pub fields: Vec<FieldTruth>,
+}
+
+/// What a reader must do with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// Read it.
+    Read,
+    /// Refuse it.
+    Refused,
+}
+
+/// The factors of printer and scanner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Factors {
+    /// True dots to an inch.
+    pub dpi: u32,
+    /// Whether the file says so.
+    pub dpi_tagged: bool,
+    /// Kind of file.
+    pub output: Output,
+    /// Quality, for JPEG.
+    pub jpeg_quality: Option<u8>,
+    /// Clockwise quarter turns of the picture.
+    pub quarter_turns: u8,
+    /// Skew in degrees, clockwise, before the quarter turns.
+    pub skew_deg: f64,
+    /// Shift on the glass in millimetres.
+    pub shift_mm: [f64; 2],
+    /// Scale of print and scanner together.
+    pub scale: [f64; 2],
+    /// Darkness of the toner, 0–1.
+    pub toner: f64,
+    /// Deviation of the optical blur in millimetres.
+    pub blur_mm: f64,
+    /// Deviation of the noise in grey levels.
+    pub noise: f64,
+    /// Largest loss of light, 0–1.
+    pub shade: f64,
+    /// Grey level of the surround.
+    pub surround: f64,
+    /// Millimetres of surround at each side; negative cuts the page.
+    pub margin_mm: f64,
+    /// Specks of dust.
+    pub dust: u32,
+    /// Place of a vertical streak in millimetres from the left of the upright picture.
+    pub streak_mm: Option<f64>,
+}
+
+/// The habits of a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonTruth {
+    /// The pen.
+    pub pen: Pen,
+    /// The usual shape.
+    pub habit: Shape,
+    /// Pressure, 0–1.
+    pub pressure: f64,
+    /// Size of the marks against the box.
+    pub size: f64,
+    /// Tremor in millimetres.
+    pub tremor_mm: f64,
+    /// Usual deviation from the middle of the box, as a share of the box.
+    pub scatter: f64,
+}
+
+/// What is true of one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuestionTruth {
+    /// Question id.
+    pub question: String,
+    /// What the person meant.
+    pub state: AnswerState,
+    /// The options that stand, in the order of the paper.
+    pub options: Vec<String>,
+    /// Nobody could argue: no ink at all, or whole, clear marks in their boxes
+    /// and nothing else.
+    pub plain: bool,
+    /// What was drawn, in the order of drawing.
+    pub drawn: Vec<Drawn>,
+    /// How a choice was changed, if it was.
+    pub correction: Option<CorrectionKind>,
+}
+
+/// One shape on the paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// The option whose box it belongs to.
+    pub option: String,
+    /// The shape.
+    pub shape: Shape,
+    /// Drawn with hardly any pressure.
+    pub faint: bool,
+    /// Share of its way that lies inside the box.
+    pub inside: f64,
+}
+
+/// What is true of a place for handwriting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldTruth {
+    /// Field id.
+    pub field: String,
+    /// Whether something was written there.
+    pub ink: bool,
+}
+
+/// To four decimals, so that the truth file stays short and reads back to the same value.
+pub(crate) fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
+}

@@ -1,0 +1,196 @@
+//! Whole pages: print, fill in, scan, write.
+
+#![allow(clippy::unwrap_used)]
+
+mod hand_made;
+
+use phieu_model::layout::Layout;
+use phieu_model::reading::AnswerState;
+use phieu_simulate::{
+    AnswerMix, Batch, Expected, Output, PageTruth, Profile, Shape, SheetPage, SimulatedPage, StrangerKind,
+    stranger,
+};
+
+/// The clean profile at 100 dpi in PNG, so that pixels can be compared.
+fn small() -> Profile {
+    let mut profile = Profile::clean();
+    profile.people.answers = AnswerMix::Even;
+    profile.people.contact = 0.5;
+    profile.scanning.dpi = vec![(100, 1.0)];
+    profile.scanning.output = vec![(Output::GreyPng, 1.0)];
+    profile.scanning.skew_deg = 0.0;
+    profile.scanning.shift_mm = 0.0;
+    profile.scanning.stretch = 0.0;
+    profile.scanning.exact_a4 = 1.0;
+    profile.printing.scale = [1.0, 1.0];
+    profile.printing.unequal = 0.0;
+    profile.printing.shift_mm = 0.0;
+    profile
+}
+
+struct Case {
+    layout: Layout,
+    sheets: Vec<SheetPage>,
+}
+
+impl Case {
+    fn new(count: usize) -> Self {
+        Self { layout: hand_made::layout(), sheets: hand_made::sheets(count) }
+    }
+
+    fn page(&self, profile: &Profile, seed: u64, index: usize) -> SimulatedPage {
+        let pdf = hand_made::pdf(&self.layout, self.sheets.len());
+        Batch::new(pdf, (&self.layout, &self.sheets), profile, seed).unwrap().page(index).unwrap()
+    }
+}
+
+fn grey(page: &SimulatedPage) -> image::GrayImage {
+    image::load_from_memory(&page.bytes).unwrap().to_luma8()
+}
+
+/// Mean grey level inside the box of an option, on a straight page of unit scale.
+fn level(picture: &image::GrayImage, layout: &Layout, (question, option): (&str, &str)) -> f64 {
+    let place = layout.pages[0].boxes_of(question).find(|b| b.option == option).unwrap();
+    let inner = place.rect.grown(-0.6);
+    let scale = f64::from(picture.width()) / 210.0;
+    let (mut sum, mut n) = (0.0, 0.0);
+    for y in (inner.y * scale) as u32..(inner.bottom() * scale) as u32 {
+        for x in (inner.x * scale) as u32..(inner.right() * scale) as u32 {
+            sum += f64::from(picture.get_pixel(x, y)[0]);
+            n += 1.0;
+        }
+    }
+    sum / n
+}
+
+#[test]
+fn a_page_depends_on_seed_and_place_alone() {
+    let case = Case::new(3);
+    let first = case.page(&Profile::office(), 4, 1);
+    assert_eq!(first, case.page(&Profile::office(), 4, 1));
+    assert_ne!(first.bytes, case.page(&Profile::office(), 5, 1).bytes);
+    assert_ne!(first.truth.serial, case.page(&Profile::office(), 4, 2).truth.serial);
+}
+
+#[test]
+fn ink_lies_in_the_boxes_that_the_truth_names_and_in_no_other() {
+    let case = Case::new(2);
+    let page = case.page(&small(), 7, 0);
+    let picture = grey(&page);
+    let mut marked = 0;
+    for question in &page.truth.questions {
+        for b in case.layout.pages[0].boxes_of(&question.question) {
+            let level = level(&picture, &case.layout, (&question.question, &b.option));
+            let meant = question.options.contains(&b.option);
+            marked += usize::from(meant);
+            assert_eq!(level < 205.0, meant, "{} {}: grey level {level}", question.question, b.option);
+        }
+    }
+    assert!(marked >= 5, "only {marked} marks on the page");
+}
+
+#[test]
+fn a_question_left_blank_has_no_ink() {
+    let case = Case::new(1);
+    let mut profile = small();
+    profile.people.blank = 1.0;
+    profile.people.contact = 0.0;
+    profile.people.comment = 0.0;
+    let blank = case.page(&profile, 7, 0);
+    assert!(blank.truth.questions.iter().all(|q| q.state == AnswerState::Blank && q.plain));
+    assert!(blank.truth.fields.iter().all(|f| !f.ink));
+    let picture = grey(&blank);
+    for b in &case.layout.pages[0].boxes {
+        let level = level(&picture, &case.layout, (&b.question, &b.option));
+        assert!(level > 215.0, "{} {}: grey level {level}", b.question, b.option);
+    }
+}
+
+#[test]
+fn a_quarter_turn_swaps_width_and_height() {
+    let case = Case::new(1);
+    let mut profile = small();
+    let upright = grey(&case.page(&profile, 3, 0));
+    for turns in 1..4u8 {
+        profile.scanning.quarter_turns = vec![(turns, 1.0)];
+        let turned = grey(&case.page(&profile, 3, 0));
+        let expected = match turns {
+            1 => image::imageops::rotate90(&upright),
+            2 => image::imageops::rotate180(&upright),
+            _ => image::imageops::rotate270(&upright),
+        };
+        assert!(turned == expected, "{turns} quarter turns");
+    }
+}
+
+#[test]
+fn one_bit_files_decode_to_the_same_picture_in_both_formats() {
+    let case = Case::new(1);
+    let mut profile = small();
+    profile.scanning.output = vec![(Output::FixedTiff, 1.0)];
+    let tiff = case.page(&profile, 3, 0);
+    profile.scanning.output = vec![(Output::FixedPng, 1.0)];
+    let png = case.page(&profile, 3, 0);
+    assert!(tiff.file_name.ends_with(".tif") && png.file_name.ends_with(".png"));
+    assert!(grey(&tiff) == grey(&png), "the pictures differ");
+    assert!(grey(&png).pixels().all(|p| p[0] == 0 || p[0] == 255));
+}
+
+#[test]
+fn a_correction_leaves_what_the_person_meant_last() {
+    use phieu_simulate::CorrectionKind as Kind;
+    let case = Case::new(6);
+    for kind in [Kind::RingedThenOther, Kind::RingedThenRefilled, Kind::ScribbledThenOther, Kind::RingedOnly]
+    {
+        let mut profile = small();
+        profile.people.correction = 1.0;
+        profile.people.corrections = vec![(kind, 1.0)];
+        let found: Vec<_> = (0..6)
+            .flat_map(|i| case.page(&profile, 1, i).truth.questions)
+            .filter(|q| q.correction.is_some())
+            .collect();
+        assert_eq!(found.len(), 6, "one on each sheet");
+        for question in found {
+            assert!(!question.plain);
+            let last = question.drawn.last().unwrap();
+            let (state, shape) = match kind {
+                Kind::RingedThenOther | Kind::ScribbledThenOther => (AnswerState::Answered, Shape::Cross),
+                Kind::RingedThenRefilled => (AnswerState::Answered, Shape::Fill),
+                Kind::RingedOnly => (question.state, Shape::Ring),
+            };
+            assert_eq!((question.state, last.shape), (state, shape));
+            assert_eq!(question.options.contains(&last.option), kind != Kind::RingedOnly);
+        }
+    }
+}
+
+#[test]
+fn strangers_are_to_be_refused() {
+    let mut profile = small();
+    profile.scanning.dpi = vec![(72, 1.0)];
+    for kind in StrangerKind::ALL {
+        let page = stranger(kind, &profile, (1, 0));
+        assert_eq!((page.truth.expected, page.truth.stranger), (Expected::Refused, Some(kind)));
+        let darkest = grey(&page).pixels().map(|p| p[0]).min().unwrap();
+        assert_eq!(darkest > 180, kind == StrangerKind::Blank, "{kind:?}: darkest {darkest}");
+    }
+}
+
+#[test]
+fn the_truth_is_one_line_of_json_and_reads_back() {
+    let truth = Case::new(1).page(&small(), 1, 0).truth;
+    let line = serde_json::to_string(&truth).unwrap();
+    assert!(!line.contains('\n'));
+    assert_eq!(serde_json::from_str::<PageTruth>(&line).unwrap(), truth);
+}
+
+#[test]
+fn profiles_are_data() {
+    for name in Profile::NAMES {
+        let profile = Profile::named(name).unwrap();
+        assert_eq!(profile.name, name);
+        let json = serde_json::to_string(&profile).unwrap();
+        assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
+    }
+    assert_eq!(Profile::named("none"), None);
+}

@@ -1,0 +1,128 @@
+//! Scores of hand-made records.
+
+#![allow(clippy::unwrap_used)]
+
+use phieu_simulate::{PageTruth, Score, score};
+use serde_json::{Value, json};
+
+fn truth(file: &str, expected: &str) -> PageTruth {
+    let question = |id: &str, state: &str, options: Value, plain: bool| {
+        json!({ "question": id, "state": state, "options": options, "plain": plain,
+                "drawn": [], "correction": null })
+    };
+    serde_json::from_value(json!({
+        "file_name": file, "expected": expected, "stranger": null,
+        "serial": if expected == "read" { json!(serial()) } else { Value::Null }, "page": 1,
+        "profile": "office", "seed": 1, "index": 0, "person": null,
+        "factors": { "dpi": 300, "dpi_tagged": true, "output": "grey_jpeg", "jpeg_quality": 80, "quarter_turns": 0,
+            "skew_deg": 0.0, "shift_mm": [0.0, 0.0], "scale": [1.0, 1.0], "toner": 1.0, "blur_mm": 0.0,
+            "noise": 0.0, "shade": 0.0, "surround": 255.0, "margin_mm": 0.0, "dust": 0, "streak_mm": null },
+        "questions": if expected == "read" { json!([
+            question("a", "answered", json!(["x", "y"]), true),
+            question("b", "blank", json!([]), true),
+            question("c", "multiple", json!(["x", "y"]), false),
+        ]) } else { json!([]) },
+        "fields": if expected == "read" { json!([{ "field": "q4", "ink": true }, { "field": "q5", "ink": false }]) } else { json!([]) },
+    }))
+    .unwrap()
+}
+
+fn serial() -> String {
+    let period = phieu_model::period::Period::new(2026, 1).unwrap();
+    phieu_model::serial::Serial::new(period, 1, 1).unwrap().to_string()
+}
+
+fn answer(id: &str, state: &str, options: Value, (confidence, review): (f64, bool)) -> Value {
+    json!({ "question": id, "state": state, "options": options, "confidence": confidence, "needs_review": review })
+}
+
+fn reading(source: &str, answers: Value) -> Value {
+    json!({ "source": source, "page_index": 0, "status": "ok", "form": "f", "version": 1, "serial": serial(), "page": 1,
+            "error": null, "answers": answers,
+            "fields": [{ "field": "q4", "ink": true }, { "field": "q5", "ink": true }] })
+}
+
+fn refusal(source: &str, code: &str) -> Value {
+    json!({ "source": source, "page_index": 0, "status": "rejected", "form": null, "version": null, "serial": null,
+            "page": null, "error": { "code": code, "message": "" }, "answers": [], "fields": [] })
+}
+
+fn one_page(answers: Value) -> Score {
+    score(&[truth("s.jpg", "read")], &[reading("a/b/s.jpg", answers)])
+}
+
+#[test]
+fn a_right_page_counts_right() {
+    let result = one_page(json!([
+        answer("a", "answered", json!(["y", "x"]), (0.9999, false)),
+        answer("b", "blank", json!([]), (0.9995, false)),
+        answer("c", "multiple", json!(["x", "y"]), (0.9, true)),
+    ]));
+    assert_eq!((result.pages, result.read, result.answers), (1, 1, 3));
+    assert_eq!((result.accepted, result.reviewed), (2, 1));
+    assert_eq!((result.plain, result.plain_reviewed), (2, 0));
+    assert!(result.silent.is_empty() && result.guess_wrong.is_empty());
+    assert_eq!((result.fields, result.fields_right), (2, 1));
+    let bins: Vec<(f64, u64, u64)> =
+        result.reliability.iter().filter(|b| b.answers > 0).map(|b| (b.from, b.answers, b.right)).collect();
+    assert_eq!(bins, [(0.9, 1, 1), (0.999, 1, 1), (0.9999, 1, 1)]);
+}
+
+#[test]
+fn an_accepted_answer_that_was_not_meant_is_a_silent_error() {
+    let result = one_page(json!([
+        answer("a", "answered", json!(["x"]), (0.999, false)),
+        answer("b", "unclear", json!([]), (0.6, false)),
+        answer("c", "answered", json!(["x"]), (0.7, true)),
+    ]));
+    let silent: Vec<&str> = result.silent.iter().map(|w| w.question.as_str()).collect();
+    assert_eq!(silent, ["a", "b"], "accepting what is unclear is an error too");
+    assert_eq!(result.guess_wrong.len(), 1);
+}
+
+#[test]
+fn an_answer_that_is_missing_is_counted() {
+    assert_eq!(
+        one_page(json!([answer("a", "answered", json!(["x", "y"]), (1.0, false))])).answers_missing,
+        2
+    );
+}
+
+#[test]
+fn refused_missing_and_unexpected_pages_are_named() {
+    let truth = [
+        truth("1.jpg", "read"),
+        truth("2.jpg", "read"),
+        truth("3.png", "refused"),
+        truth("4.png", "refused"),
+    ];
+    let readings = [
+        refusal("in\\1.jpg", "no_code"),
+        refusal("in/3.png", "blank_page"),
+        reading("in/4.png", json!([])),
+        refusal("in/5.png", "no_code"),
+    ];
+    let result = score(&truth, &readings);
+    assert_eq!(result.refused, [("1.jpg".to_owned(), "no_code".to_owned())]);
+    assert_eq!(result.missing, ["2.jpg"]);
+    assert_eq!(result.strangers_refused.get("blank_page"), Some(&1));
+    assert_eq!(result.strangers_read, ["4.png"]);
+    assert_eq!(result.unexpected, ["5.png"]);
+}
+
+#[test]
+fn a_page_read_under_another_serial_is_named() {
+    let mut line = reading("s.jpg", json!([]));
+    line["page"] = json!(2);
+    assert_eq!(score(&[truth("s.jpg", "read")], &[line]).wrong_serial, ["s.jpg"]);
+}
+
+#[test]
+fn the_bound_follows_the_rule_of_three() {
+    use phieu_simulate::upper_bound;
+    assert!((upper_bound(0, 5_000) * 5_000.0 - 3.0).abs() < 0.01);
+    assert!((upper_bound(0, 60_000) * 60_000.0 - 3.0).abs() < 0.01);
+    // Clopper–Pearson tables: 2 of 126,000 gives 6.296 / 126,000.
+    assert!((upper_bound(2, 126_000) * 126_000.0 - 6.296).abs() < 0.01);
+    assert_eq!(upper_bound(0, 0), 1.0);
+}
