@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use phieu_model::adjudication::AnswerFault;
 use phieu_model::doubtful::AnswerId;
-use phieu_model::lang::Lang;
 use phieu_model::layout::Fingerprint;
 use phieu_model::period::{Date, Period};
 use phieu_model::serial::Serial;
@@ -62,16 +61,6 @@ pub enum Error {
     UnknownProcedure {
         /// The code given.
         code: String,
-    },
-    /// The procedure belongs to another unit.
-    #[error("procedure {code:?} belongs to unit {unit:?}, not {given:?}")]
-    OtherUnit {
-        /// The procedure.
-        code: String,
-        /// The unit that handles it.
-        unit: String,
-        /// The unit given.
-        given: String,
     },
     /// No such sheet was ever printed here.
     #[error("no sheet {serial}")]
@@ -200,10 +189,5 @@ impl Error {
 
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::Database { path: PathBuf::new(), fault: DatabaseFault::Corrupt(what.into()) }
-    }
-
-    /// The sentence for the operator: what, found against expected, what to do now.
-    pub fn sentence(&self, _lang: Lang) -> String {
-        self.to_string()
     }
 }

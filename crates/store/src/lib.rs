@@ -8,15 +8,33 @@
 //! The store reads no clock and draws no random numbers: days, times and salts come
 //! from the caller.
 
+mod db;
 mod error;
-mod ledger;
+mod words;
 
+mod schema;
+mod write;
+
+mod store;
+
+mod office;
+mod sheets;
+
+mod scans;
+mod standing;
+
+mod decisions;
+mod tally;
+
+mod audit;
+
+mod sentence;
+
+pub use audit::{AuditVerdict, Discrepancy, Mismatch};
 pub use error::{DatabaseFault, Error};
 pub use jiff::Timestamp;
-pub use ledger::{
-    AuditVerdict, Channel, Discrepancy, DoubtfulFilter, Mismatch, PageCounts, PrintOrder, Recorded,
-    ScannedPage, SheetRecord, Stamp, Store,
-};
+pub use store::Store;
+pub use words::{Channel, DoubtfulFilter, PageCounts, PrintOrder, Recorded, ScannedPage, SheetRecord, Stamp};
 
 /// What the store's functions return.
 pub type Result<T> = std::result::Result<T, Error>;
