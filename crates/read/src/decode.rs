@@ -6,7 +6,6 @@ use image::ImageDecoder;
 use phieu_model::rejection::{RejectCode, Rejection};
 use tiff::ColorType as TiffColor;
 use tiff::decoder::{Decoder as TiffDecoder, DecodingResult, Limits as TiffLimits};
-use tiff::tags::{PhotometricInterpretation, Tag};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -132,11 +131,6 @@ fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Resul
     let (width, height) = decoder.dimensions().map_err(damaged)?;
     check_size(width.into(), height.into(), max_pixels)?;
     let color = decoder.colortype().map_err(damaged)?;
-    let white_is_zero = decoder
-        .find_tag_unsigned::<u16>(Tag::PhotometricInterpretation)
-        .map_err(damaged)?
-        .and_then(PhotometricInterpretation::from_u16)
-        == Some(PhotometricInterpretation::WhiteIsZero);
     let samples = decoder.read_image().map_err(damaged)?;
     let (width, height) = (width as usize, height as usize);
     let bytes = match samples {
@@ -144,7 +138,8 @@ fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Resul
         DecodingResult::U16(words) => words.iter().map(|w| (w >> 8) as u8).collect(),
         _ => return Err(Rejection::new(RejectCode::UnknownFormat, "TIFF samples are neither 8 nor 16 bits")),
     };
-    let mut pixels = match color {
+    // The decoder has turned pictures whose 0 is white already.
+    let pixels = match color {
         TiffColor::Gray(bits @ (1 | 2 | 4)) => unpacked(&bytes, width, height, usize::from(bits))?,
         TiffColor::Gray(8 | 16) => bytes,
         TiffColor::GrayA(8 | 16) => bytes.chunks_exact(2).map(|p| p[0]).collect(),
@@ -162,10 +157,6 @@ fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Resul
             return Err(Rejection::new(RejectCode::UnknownFormat, format!("TIFF colour type {other:?}")));
         }
     };
-    // The decoder turns 8-bit pictures the right way round itself, packed ones not.
-    if white_is_zero && matches!(color, TiffColor::Gray(1 | 2 | 4)) {
-        pixels.iter_mut().for_each(|p| *p = 255 - *p);
-    }
     frame(width, height, pixels)
 }
 
@@ -185,4 +176,175 @@ fn unpacked(bytes: &[u8], width: usize, height: usize, bits: usize) -> Result<Ve
         }));
     }
     Ok(pixels)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{ExtendedColorType, ImageEncoder};
+    use tiff::encoder::{TiffEncoder, colortype};
+
+    use super::*;
+
+    const LIMIT: u64 = 1_000_000;
+
+    fn decoded(bytes: &[u8]) -> Vec<Result<Frame, RejectCode>> {
+        let mut pages = Vec::new();
+        decode(bytes, LIMIT, &mut |index, page| {
+            assert_eq!(index as usize, pages.len());
+            pages.push(page.map_err(|r| r.code));
+        });
+        pages
+    }
+
+    fn only_code(bytes: &[u8]) -> RejectCode {
+        let mut pages = decoded(bytes);
+        assert_eq!(pages.len(), 1);
+        pages.remove(0).expect_err("must be refused")
+    }
+
+    /// A grey ramp of 64 × 32 pixels.
+    fn ramp() -> Vec<u8> {
+        (0..64 * 32).map(|i| (i % 64 * 4) as u8).collect()
+    }
+
+    fn ramp_jpeg() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95)
+            .write_image(&ramp(), 64, 32, ExtendedColorType::L8)
+            .unwrap();
+        bytes
+    }
+
+    fn ramp_png(color: ExtendedColorType, data: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        image::codecs::png::PngEncoder::new(&mut bytes).write_image(data, 64, 32, color).unwrap();
+        bytes
+    }
+
+    fn assert_ramp(frame: &Frame) {
+        assert_eq!((frame.width(), frame.height()), (64, 32));
+        for x in [3, 20, 60] {
+            assert!((i32::from(frame.row(9)[x]) - x as i32 * 4).abs() < 8, "{} at {x}", frame.row(9)[x]);
+        }
+    }
+
+    #[test]
+    fn grey_and_colour_pictures_of_every_format_give_the_same_frame() {
+        let rgb: Vec<u8> = ramp().iter().flat_map(|v| [*v, *v, *v]).collect();
+        let mut color_jpeg = Vec::new();
+        image::codecs::jpeg::JpegEncoder::new_with_quality(&mut color_jpeg, 95)
+            .write_image(&rgb, 64, 32, ExtendedColorType::Rgb8)
+            .unwrap();
+        let mut tiff = Cursor::new(Vec::new());
+        TiffEncoder::new(&mut tiff).unwrap().write_image::<colortype::RGB8>(64, 32, &rgb).unwrap();
+        for bytes in [
+            ramp_jpeg(),
+            color_jpeg,
+            ramp_png(ExtendedColorType::L8, &ramp()),
+            ramp_png(ExtendedColorType::Rgb8, &rgb),
+            tiff.into_inner(),
+        ] {
+            let pages = decoded(&bytes);
+            assert_eq!(pages.len(), 1);
+            assert_ramp(pages[0].as_ref().unwrap());
+        }
+    }
+
+    #[test]
+    fn transparent_png_pixels_are_white_paper() {
+        let data: Vec<u8> = (0..64 * 32).flat_map(|_| [0, 0]).collect();
+        let pages = decoded(&ramp_png(ExtendedColorType::La8, &data));
+        assert_eq!(pages[0].as_ref().unwrap().row(0)[0], 255);
+    }
+
+    #[test]
+    fn every_page_of_a_tiff_is_given() {
+        let mut file = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut file).unwrap();
+        encoder.write_image::<colortype::Gray8>(64, 32, &ramp()).unwrap();
+        encoder.write_image::<colortype::Gray8>(64, 32, &ramp()).unwrap();
+        encoder
+            .write_image::<colortype::Gray16>(
+                64,
+                32,
+                &ramp().iter().map(|v| u16::from(*v) << 8).collect::<Vec<_>>(),
+            )
+            .unwrap();
+        let pages = decoded(&file.into_inner());
+        assert_eq!(pages.len(), 3);
+        pages.iter().for_each(|page| assert_ramp(page.as_ref().unwrap()));
+    }
+
+    /// A one-strip bilevel TIFF by hand: 16 × 2 pixels, the left half black.
+    fn bilevel_tiff(photometric: u16, rows: [u8; 4]) -> Vec<u8> {
+        let mut bytes = vec![b'I', b'I', 42, 0, 12, 0, 0, 0];
+        bytes.extend(rows);
+        let entries: [(u16, u16, u32); 9] = [
+            (256, 3, 16),
+            (257, 3, 2),
+            (258, 3, 1),
+            (259, 3, 1),
+            (262, 3, photometric.into()),
+            (273, 4, 8),
+            (277, 3, 1),
+            (278, 3, 2),
+            (279, 4, 4),
+        ];
+        bytes.extend((entries.len() as u16).to_le_bytes());
+        for (tag, kind, value) in entries {
+            bytes.extend(tag.to_le_bytes());
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend(1_u32.to_le_bytes());
+            bytes.extend(value.to_le_bytes());
+        }
+        bytes.extend(0_u32.to_le_bytes());
+        bytes
+    }
+
+    #[test]
+    fn bilevel_tiffs_come_out_alike_for_both_polarities() {
+        for (photometric, rows) in [(0, [0xff, 0x00, 0xff, 0x00]), (1, [0x00, 0xff, 0x00, 0xff])] {
+            let pages = decoded(&bilevel_tiff(photometric, rows));
+            let frame = pages[0].as_ref().unwrap();
+            assert_eq!(frame.row(1)[2], 0, "photometric {photometric}");
+            assert_eq!(frame.row(1)[12], 255, "photometric {photometric}");
+        }
+    }
+
+    #[test]
+    fn a_jpeg_cut_off_anywhere_is_damaged_and_never_a_page() {
+        let whole = ramp_jpeg();
+        for share in [3, 5, 8, 9] {
+            let cut = &whole[..whole.len() * share / 10];
+            assert_eq!(only_code(cut), RejectCode::FileDamaged, "{share} tenths");
+        }
+    }
+
+    #[test]
+    fn cut_pngs_and_tiffs_are_damaged() {
+        let png = ramp_png(ExtendedColorType::L8, &ramp());
+        assert_eq!(only_code(&png[..png.len() / 2]), RejectCode::FileDamaged);
+        let tiff = bilevel_tiff(0, [0; 4]);
+        assert_eq!(only_code(&tiff[..tiff.len() / 2]), RejectCode::FileDamaged);
+        assert_eq!(only_code(b""), RejectCode::FileDamaged);
+    }
+
+    #[test]
+    fn the_content_decides_and_not_the_name() {
+        assert_eq!(only_code("một tệp văn bản tên là quet.png".as_bytes()), RejectCode::UnknownFormat);
+        assert_eq!(only_code(b"%PDF-1.7"), RejectCode::UnknownFormat);
+    }
+
+    #[test]
+    fn a_picture_beyond_the_limit_is_refused_before_it_is_decoded() {
+        let mut bytes = ramp_png(ExtendedColorType::L8, &ramp());
+        // The width in the header: 2^24 pixels; its checksum no longer fits either,
+        // but the size must be named first or the file called damaged.
+        bytes[16..20].copy_from_slice(&(1_u32 << 24).to_be_bytes());
+        assert!(matches!(only_code(&bytes), RejectCode::PictureTooLarge | RejectCode::FileDamaged));
+        let mut jpeg = ramp_jpeg();
+        let sof = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+        jpeg[sof + 5..sof + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(only_code(&jpeg), RejectCode::PictureTooLarge);
+    }
 }

@@ -332,7 +332,7 @@ mod tests {
 
     fn turned(quarters: u8, degrees: f64) -> (Homography, (usize, usize)) {
         let s = 4.0;
-        let (w, h) = if quarters % 2 == 0 { (860.0, 1200.0) } else { (1200.0, 860.0) };
+        let (w, h) = if quarters.is_multiple_of(2) { (960.0, 1280.0) } else { (1280.0, 960.0) };
         let angle = f64::from(quarters) * std::f64::consts::FRAC_PI_2 + degrees.to_radians();
         let (c, n) = (s * angle.cos(), s * angle.sin());
         let (mx, my) = (105.0, 148.5);
