@@ -64,7 +64,7 @@ pub(crate) const OPTION_GAP: f64 = 4.0;
 /// The same where the options stand beside their wording, and from wording to box.
 pub(crate) const OPTION_GAP_BESIDE: f64 = 6.5;
 /// Indent of options under their question.
-pub(crate) const OPTION_INDENT: f64 = 7.0;
+pub(crate) const OPTION_INDENT: f64 = 5.0;
 /// Widest pitch of options in a row: two options a page apart would not look related.
 pub(crate) const OPTION_PITCH_MAX: f64 = 40.0;
 /// Options in a column that are at least this many are set in two columns where both
@@ -82,6 +82,8 @@ pub(crate) const AFTER_QUESTION: Gap = Gap { least: 1.9, most: 4.5 };
 pub(crate) const GRID_LINE: f64 = 0.2;
 /// From a table's grid to text in it, left and right.
 pub(crate) const CELL_PADDING: f64 = 1.6;
+/// From a table's grid to a level's name in its cell, left and right.
+pub(crate) const LEVEL_PADDING: f64 = 1.2;
 /// From the grid to the level's name above a box.
 pub(crate) const CELL_TOP: f64 = 0.9;
 /// From the level's name to the outline of its box.

@@ -61,16 +61,22 @@ pub fn nfc(text: &str) -> String {
 /// the glyphs' advances. A character without a glyph counts as the font's empty box;
 /// see [`missing_glyphs`].
 pub fn text_width_mm(face: Face, size_pt: f64, text: &str) -> f64 {
+    to_mm(face, size_pt, units(face, text))
+}
+
+/// The sum of the advances in whole font units, so that parts may be added up exactly.
+fn units(face: Face, text: &str) -> u64 {
     let font = font(face);
-    // Whole font units: no rounding before the one multiplication.
-    let units: u64 = text
-        .nfc()
+    text.nfc()
         .map(|c| {
             let glyph = font.glyph_index(c).unwrap_or(ttf_parser::GlyphId(0));
             u64::from(font.glyph_hor_advance(glyph).unwrap_or(0))
         })
-        .sum();
-    units as f64 * size_pt * MM_PER_PT / f64::from(font.units_per_em())
+        .sum()
+}
+
+fn to_mm(face: Face, size_pt: f64, units: u64) -> f64 {
+    units as f64 * size_pt * MM_PER_PT / f64::from(font(face).units_per_em())
 }
 
 /// Height over the baseline of a line of type at `size_pt` points, in millimetres. The

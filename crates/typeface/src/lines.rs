@@ -2,7 +2,7 @@
 
 use phieu_model::layout::Face;
 
-use crate::{nfc, text_width_mm};
+use crate::{nfc, text_width_mm, to_mm, units};
 
 /// `text` in normal form C, broken at spaces so that line `n` is at most
 /// `width_mm(n)` wide, as many words to a line as fit. Never empty lines; no lines for
@@ -10,17 +10,23 @@ use crate::{nfc, text_width_mm};
 /// whoever cannot have that measures the lines.
 pub fn break_lines(face: Face, size_pt: f64, text: &str, width_mm: impl Fn(usize) -> f64) -> Vec<String> {
     let text = nfc(text);
+    let space = units(face, " ");
     let mut lines: Vec<String> = Vec::new();
+    let mut taken = 0;
     for word in text.split_whitespace() {
-        let Some(line) = lines.last() else {
-            lines.push(word.to_owned());
-            continue;
-        };
-        let longer = format!("{line} {word}");
-        if text_width_mm(face, size_pt, &longer) <= width_mm(lines.len() - 1) {
-            *lines.last_mut().expect("just looked at") = longer;
-        } else {
-            lines.push(word.to_owned());
+        let width = units(face, word);
+        let longer = taken + space + width;
+        let current = lines.len().saturating_sub(1);
+        match lines.last_mut() {
+            Some(line) if to_mm(face, size_pt, longer) <= width_mm(current) => {
+                line.push(' ');
+                line.push_str(word);
+                taken = longer;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                taken = width;
+            }
         }
     }
     lines

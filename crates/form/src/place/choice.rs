@@ -1,7 +1,7 @@
 //! A question of its own: wording, then its options in a row or in columns.
 
 use phieu_model::geometry::{PointMm, RectMm};
-use phieu_model::template::{Arrangement, Question};
+use phieu_model::template::{Arrangement, ChoiceOption, Question};
 use phieu_typeface::{break_lines, text_width_mm};
 
 use super::TooWide;
@@ -15,7 +15,7 @@ pub(super) fn place(page: &mut Page, question: &Question, arrangement: Arrangeme
     page.begin_question();
     let text = format!("{} {}", question.number, question.text);
     if arrangement == Arrangement::Row
-        && let Some(beside) = Beside::new(page.column(2.0 * m::BOX_PITCH), question, &text)
+        && let Some(beside) = Beside::new(page, question, &text)
     {
         place_beside(page, question, &beside);
         page.gap(m::AFTER_QUESTION);
@@ -43,7 +43,16 @@ struct Beside {
 }
 
 impl Beside {
-    fn new(column: Column, question: &Question, wording: &str) -> Option<Self> {
+    fn new(page: &Page, question: &Question, wording: &str) -> Option<Self> {
+        // The row may yet move down by a pitch, away from the row above it.
+        let height_in = |column| {
+            let lines = Self::within(column, question, wording).map_or(0, |beside| beside.lines.len());
+            lines as f64 * m::BODY.leading + m::BOX_PITCH
+        };
+        Self::within(page.settled_column(height_in), question, wording)
+    }
+
+    fn within(column: Column, question: &Question, wording: &str) -> Option<Self> {
         let mut x = column.right;
         let mut lefts = Vec::new();
         for option in question.options.iter().rev() {
@@ -92,7 +101,8 @@ fn label_width(label: &str) -> f64 {
 /// Options side by side: at one pitch where that leaves room between them, else with
 /// equal gaps.
 fn row(page: &mut Page, question: &Question) -> (RectMm, Option<TooWide>) {
-    let column = page.column(m::BOX_PITCH);
+    // The row may yet move down by a pitch, away from the row above it.
+    let column = page.column(2.0 * m::BOX_PITCH);
     let left = column.left + m::OPTION_INDENT;
     let room = column.right - left;
     let n = question.options.len() as f64;
@@ -120,30 +130,24 @@ fn row(page: &mut Page, question: &Question) -> (RectMm, Option<TooWide>) {
 /// Options one below the other, in two columns where they are many and both fit.
 fn columns(page: &mut Page, question: &Question) -> RectMm {
     let pitch = page.stretched(m::COLUMN_PITCH);
-    let rows = question.options.len().div_ceil(2);
-    let whole = page.column(pitch * question.options.len() as f64);
-    let left = Column { left: whole.left + m::OPTION_INDENT, ..whole };
-    let first = question.options[..rows].iter().map(|o| BOX_AND_SPACE + label_width(&o.label));
-    let second_left = left.left + first.fold(0.0, f64::max) + 2.0 * m::OPTION_GAP;
-    let second = question.options[rows..].iter().map(|o| BOX_AND_SPACE + label_width(&o.label));
-    let fits = second_left + second.fold(0.0, f64::max) <= whole.right;
-    if question.options.len() < m::TWO_COLUMNS_FROM || !fits {
-        return one_column(page, question, left);
+    let n = question.options.len();
+    let rows = n.div_ceil(2);
+    let widest = |options: &[ChoiceOption]| {
+        options.iter().map(|o| BOX_AND_SPACE + label_width(&o.label)).fold(0.0, f64::max)
+    };
+    let column = page.column(pitch * rows as f64);
+    let left = column.left + m::OPTION_INDENT;
+    let second = left + widest(&question.options[..rows]) + m::OPTION_GAP;
+    if n < m::TWO_COLUMNS_FROM || second + widest(&question.options[rows..]) > column.right {
+        return one_column(page, question);
     }
-    let mut all: Option<RectMm> = None;
     let top = page.y();
-    for row in 0..rows {
-        let centre_y = page.box_row(top + row as f64 * pitch);
-        for (n, x) in [(row, left.left), (rows + row, second_left)] {
-            let Some(option) = question.options.get(n) else { continue };
-            let rect = option_at(
-                page,
-                question,
-                (n, PointMm::new(x, centre_y)),
-                std::slice::from_ref(&option.label),
-            );
-            all = Some(all.map_or(rect, |all| all.union(&rect)));
-        }
+    let centres: Vec<f64> = (0..rows).map(|row| page.box_row(top + row as f64 * pitch)).collect();
+    let mut all: Option<RectMm> = None;
+    for (n, option) in question.options.iter().enumerate() {
+        let at = PointMm::new(if n < rows { left } else { second }, centres[n % rows]);
+        let rect = option_at(page, question, (n, at), std::slice::from_ref(&option.label));
+        all = Some(all.map_or(rect, |all| all.union(&rect)));
     }
     let all = all.expect("a question was checked to have options");
     page.at_least(all.bottom());
@@ -151,17 +155,27 @@ fn columns(page: &mut Page, question: &Question) -> RectMm {
 }
 
 /// Options one below the other; long labels are broken.
-fn one_column(page: &mut Page, question: &Question, column: Column) -> RectMm {
+fn one_column(page: &mut Page, question: &Question) -> RectMm {
     let pitch = page.stretched(m::COLUMN_PITCH);
-    let width = column.width() - BOX_AND_SPACE;
+    let lines_in = |column: Column, label: &str| {
+        let width = column.width() - m::OPTION_INDENT - BOX_AND_SPACE;
+        break_lines(m::OPTION.face, m::OPTION.size_pt, label, |_| width)
+    };
+    let extra = |lines: &[String]| lines.len().saturating_sub(1) as f64 * m::OPTION.leading;
+    let height_in =
+        |column| question.options.iter().map(|o| pitch + extra(&lines_in(column, &o.label))).sum();
+    let column = page.settled_column(height_in);
     let mut all: Option<RectMm> = None;
     for (n, option) in question.options.iter().enumerate() {
-        let lines = break_lines(m::OPTION.face, m::OPTION.size_pt, &option.label, |_| width);
+        let lines = lines_in(column, &option.label);
         let top = page.y();
-        let centre_y = page.box_row(top);
-        let rect = option_at(page, question, (n, PointMm::new(column.left, centre_y)), &lines);
-        let extra = lines.len().saturating_sub(1) as f64 * m::OPTION.leading;
-        page.at_least(if n + 1 < question.options.len() { top + pitch + extra } else { rect.bottom() });
+        let at = PointMm::new(column.left + m::OPTION_INDENT, page.box_row(top));
+        let rect = option_at(page, question, (n, at), &lines);
+        page.at_least(if n + 1 < question.options.len() {
+            top + pitch + extra(&lines)
+        } else {
+            rect.bottom()
+        });
         all = Some(all.map_or(rect, |all| all.union(&rect)));
     }
     all.expect("a question was checked to have options")

@@ -5,6 +5,11 @@ use phieu_model::layout::{Face, MarkKind, MarkPlace, PageLayout, Slot, SlotConte
 
 use crate::measures as m;
 
+/// The highest centre of a row of boxes whose timing marks stay clear of the corner marks.
+pub(super) const FIRST_ROW: f64 = m::EDGE + m::CORNER + m::CORNER_CLEAR + m::TIMING_HEIGHT / 2.0;
+/// The lowest one.
+pub(super) const LAST_ROW: f64 = m::BOTTOM - m::CORNER - m::CORNER_CLEAR - m::TIMING_HEIGHT / 2.0;
+
 /// The four corner marks, touching the 8 mm line.
 pub(super) fn corners() -> Vec<MarkPlace> {
     let (right, bottom) = (m::PAGE[0] - m::EDGE, m::PAGE[1] - m::EDGE);

@@ -232,6 +232,11 @@ impl Page {
         if let Some(bottom) = self.last_field_bottom {
             centre = centre.max(bottom + m::FIELD_TO_BOX + (m::BOX + m::BOX_LINE) / 2.0);
         }
+        centre = centre.max(marks::FIRST_ROW);
+        // Below the last possible timing mark the page is as good as full.
+        if centre > marks::LAST_ROW {
+            self.bottom = self.bottom.max(m::BOTTOM + centre - marks::LAST_ROW);
+        }
         self.last_box_y = Some(centre);
         centre
     }

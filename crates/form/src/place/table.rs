@@ -57,7 +57,7 @@ impl Grid {
     /// share, and what is over goes to the cells.
     fn new(column: Column, rows: &[Question], options: usize) -> Self {
         let n = options as f64;
-        let cell = (widest_level(rows) + 2.0 * m::CELL_PADDING).max(m::BOX_PITCH);
+        let cell = (widest_level(rows) + 2.0 * m::LEVEL_PADDING).max(m::BOX_PITCH);
         let question = (column.width() - n * cell).min(m::QUESTION_SHARE * column.width());
         let cell = (column.width() - question) / n;
         Self { left: column.left, split: column.left + question, cell, right: column.right }

@@ -42,9 +42,11 @@ fn row_lines(row: &[WritingPart]) -> usize {
 }
 
 fn dots(page: &mut Page, from: f64, to: f64, y: f64) {
+    // The outer dots' edges, not their centres, end the line.
+    let half_dot = m::DOTS_WIDTH / 2.0;
     page.rule(Rule {
-        from: PointMm::new(from, y),
-        to: PointMm::new(to, y),
+        from: PointMm::new(from + half_dot, y),
+        to: PointMm::new(to - half_dot, y),
         width_mm: m::DOTS_WIDTH,
         stroke: Stroke::Dotted,
     });
