@@ -23,7 +23,7 @@ pub(crate) const QR_MODULE: f64 = 0.65;
 /// Free of print round a code: the four modules of ISO/IEC 18004.
 pub(crate) const QR_QUIET: f64 = 4.0 * QR_MODULE;
 /// Distance between the code's quiet zone and other print.
-pub(crate) const QR_CLEAR: f64 = 0.6;
+pub(crate) const QR_CLEAR: f64 = 1.4;
 /// Left edge of the code at the bottom left; the one at the top right is its mirror
 /// image. Its serial, wider than the code, then stands clear of the corner mark.
 pub(crate) const QR_LEFT: f64 = 21.15;

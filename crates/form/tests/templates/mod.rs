@@ -1,7 +1,10 @@
 //! Templates of other shapes than the shipped one.
 
-/// Name and text of each.
-pub const ALL: [(&str, fn() -> String); 5] = [
+/// A template's name and what makes its text.
+type Named = (&'static str, fn() -> String);
+
+/// All of them.
+pub const ALL: [Named; 5] = [
     ("the smallest", smallest),
     ("three levels", three_levels),
     ("one column", one_column),
