@@ -4,11 +4,15 @@
 //! listed in the order the data passes them.
 
 mod builtin;
-mod fault;
 mod keys;
-mod measures;
 mod parse;
+mod question;
+
+mod measures;
 mod place;
+
+mod fault;
+mod sentence;
 
 use phieu_model::layout::Layout;
 

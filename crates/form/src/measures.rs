@@ -92,6 +92,8 @@ pub(crate) const LEVEL_TO_BOX: f64 = 1.3;
 pub(crate) const BOX_TO_GRID: Gap = Gap { least: 1.9, most: 2.6 };
 /// The question column takes at most this share of a table.
 pub(crate) const QUESTION_SHARE: f64 = 0.42;
+/// Narrowest measure that a question in a table is set in: two or three words.
+pub(crate) const WORDING_LEAST: f64 = 25.0;
 /// Above and below a table's heading.
 pub(crate) const HEADING_PADDING: f64 = 1.1;
 /// From a table to the next item.
@@ -121,6 +123,8 @@ pub(crate) const FIELD_TO_BOX: f64 = 6.0;
 /// No place for handwriting nearer to a question's wording or labels.
 pub(crate) const FIELD_TO_QUESTION: f64 = 2.0;
 
+/// Least room on a preprinted label's line for the text after it.
+pub(crate) const PREPRINT_LEAST: f64 = 40.0;
 /// From a preprinted label to the text after it.
 pub(crate) const LABEL_TO_PREPRINT: f64 = 1.5;
 /// Lines kept for a procedure: its name and code.

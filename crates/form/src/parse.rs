@@ -3,32 +3,30 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use phieu_model::template::{
-    Arrangement, ChoiceOption, Choose, Item, PreprintContent, Question, QuestionKind, Template, WritingPart,
-};
+use phieu_model::template::{Arrangement, Item, PreprintContent, Question, Template, WritingPart};
 use toml::de::{DeTable, DeValue};
 
 use crate::fault::{Fault, FaultKind};
-use crate::keys::{Faults, Keys, Read, printable, string, tables};
+use crate::keys::{Faults, Keys, Read, printable, tables};
+use crate::question::{CHOICE_KEYS, QUESTION_KEYS};
 
-/// Options of a question of kind scale.
-const SCALE_LEVELS: usize = 5;
 /// More lines to write on than this are a slip of the pen, not a form.
 const MOST_WRITING_LINES: u8 = 20;
 
 const TEMPLATE_KEYS: [&str; 8] =
     ["form", "code", "version", "title", "intro", "correction_rule", "closing", "item"];
-const QUESTION_KEYS: [&str; 8] = ["id", "number", "text", "choose", "measure", "headline", "good", "options"];
-const CHOICE_KEYS: [&str; 10] =
-    ["kind", "id", "number", "text", "choose", "measure", "headline", "good", "arrangement", "options"];
-
-/// A checked template with the lines its items begin in, for faults found later.
+/// A checked template with its places in the file, for faults found later.
 pub(crate) struct Parsed {
     pub(crate) template: Template,
-    /// One line number for each item.
-    pub(crate) item_lines: Vec<usize>,
-    /// The line of `closing`, which is placed last.
-    pub(crate) closing_line: usize,
+    pub(crate) lines: Lines,
+}
+
+/// Line numbers, from 1, of what is placed.
+pub(crate) struct Lines {
+    pub(crate) title: usize,
+    /// One for each item.
+    pub(crate) items: Vec<usize>,
+    pub(crate) closing: usize,
 }
 
 /// The template that `text` describes. `file` is shown in faults and must end in
@@ -67,12 +65,12 @@ pub(crate) fn parse_with_lines(file: &str, text: &str) -> Result<Parsed, Vec<Fau
     }
 }
 
-struct Reader<'a> {
-    faults: Faults<'a>,
+pub(crate) struct Reader<'a> {
+    pub(crate) faults: Faults<'a>,
     /// Question and field ids with the line of their first use.
     ids: HashMap<String, usize>,
     /// The line of the headline question.
-    headline: Option<usize>,
+    pub(crate) headline: Option<usize>,
 }
 
 impl Reader<'_> {
@@ -90,19 +88,23 @@ impl Reader<'_> {
         if !items.is_empty() && !items.iter().any(|i| matches!(i, Item::Choice { .. } | Item::Table { .. })) {
             self.faults.add(&(0..0), FaultKind::NoQuestion);
         }
-        let closing = closing?;
-        let closing_line = self.faults.line_of(&closing.span);
+        let (title, closing) = (title?, closing?);
+        let lines = Lines {
+            title: self.faults.line_of(&title.span),
+            items: item_lines,
+            closing: self.faults.line_of(&closing.span),
+        };
         let template = Template {
             form: form?,
             code: code?,
             version: version?,
-            title: title?.value,
+            title: title.value,
             intro,
             correction_rule: correction_rule?.value,
             items,
             closing: closing.value,
         };
-        Some(Parsed { template, item_lines, closing_line })
+        Some(Parsed { template, lines })
     }
 
     fn form(&mut self, keys: &Keys, file: &str) -> Option<String> {
@@ -247,116 +249,6 @@ impl Reader<'_> {
         })
     }
 
-    fn question(&mut self, keys: &Keys) -> Option<Question> {
-        let chooses = [("one", Choose::One), ("many", Choose::Many)];
-        let id = keys.id("id", &mut self.faults);
-        self.claim(id.as_ref());
-        let name = id.as_ref().map_or_else(|| "?".to_owned(), |id| id.value.clone());
-        let number = keys.text("number", &mut self.faults);
-        let text = keys.text("text", &mut self.faults);
-        let choose = keys.word("choose", &chooses, &mut self.faults);
-        let options = self.options(keys, &name);
-        let kind = self.kind(keys, &name, &options);
-        Some(Question {
-            id: id?.value,
-            number: number?.value,
-            text: text?.value,
-            choose: choose?,
-            kind: kind?,
-            options,
-        })
-    }
-
-    fn options(&mut self, keys: &Keys, question: &str) -> Vec<ChoiceOption> {
-        let Some(list) = keys.list("options", &mut self.faults) else { return Vec::new() };
-        if list.len() < 2 {
-            let kind = FaultKind::TooFewOptions { question: question.to_owned(), found: list.len() };
-            self.faults.add(&keys.span, kind);
-        }
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        let mut options = Vec::new();
-        for (table, span) in tables("options", list, &mut self.faults) {
-            let option = Keys::open(table, span, &["id", "label"], &mut self.faults);
-            let id = option.id("id", &mut self.faults);
-            let label = option.text("label", &mut self.faults);
-            let Some(id) = id else { continue };
-            let line = self.faults.line_of(&id.span);
-            if let Some(&first_line) = seen.get(&id.value) {
-                let kind = FaultKind::DuplicateOption {
-                    question: question.to_owned(),
-                    id: id.value.clone(),
-                    first_line,
-                };
-                self.faults.add(&id.span, kind);
-            }
-            seen.entry(id.value.clone()).or_insert(line);
-            // An option without label keeps its place, so that `good` still finds it.
-            let label = label.map_or_else(String::new, |label| label.value);
-            options.push(ChoiceOption { id: id.value, label });
-        }
-        options
-    }
-
-    fn kind(&mut self, keys: &Keys, question: &str, options: &[ChoiceOption]) -> Option<QuestionKind> {
-        #[derive(Clone, Copy, PartialEq)]
-        enum Measure {
-            Channels,
-            Scale,
-            Fact,
-        }
-        let measures = [("channels", Measure::Channels), ("scale", Measure::Scale), ("fact", Measure::Fact)];
-        let measure = keys.word("measure", &measures, &mut self.faults)?;
-        for (key, of, name) in [("headline", Measure::Scale, "scale"), ("good", Measure::Fact, "fact")] {
-            if let Some(value) = keys.get(key)
-                && measure != of
-            {
-                self.faults.add(&value.span(), FaultKind::KeyOfOtherMeasure { key, measure: name });
-            }
-        }
-        match measure {
-            Measure::Channels => Some(QuestionKind::Channels),
-            Measure::Scale => {
-                if options.len() != SCALE_LEVELS && options.len() >= 2 {
-                    let kind =
-                        FaultKind::ScaleNotFive { question: question.to_owned(), found: options.len() };
-                    self.faults.add(&keys.span, kind);
-                }
-                Some(QuestionKind::Scale { headline: self.headline(keys, question) })
-            }
-            Measure::Fact => Some(QuestionKind::Fact { good: self.good(keys, question, options)? }),
-        }
-    }
-
-    fn headline(&mut self, keys: &Keys, question: &str) -> bool {
-        if !keys.flag("headline", &mut self.faults) {
-            return false;
-        }
-        let span = keys.get("headline").map_or_else(|| keys.span.clone(), |value| value.span());
-        match self.headline {
-            Some(first_line) => {
-                let kind = FaultKind::SecondHeadline { question: question.to_owned(), first_line };
-                self.faults.add(&span, kind);
-            }
-            None => self.headline = Some(self.faults.line_of(&span)),
-        }
-        true
-    }
-
-    fn good(&mut self, keys: &Keys, question: &str, options: &[ChoiceOption]) -> Option<Vec<String>> {
-        let list = keys.list("good", &mut self.faults)?;
-        let mut good = Vec::new();
-        for entry in list.iter() {
-            let Some(option) = string("good", entry, &mut self.faults) else { continue };
-            if !options.iter().any(|o| o.id == option.value) {
-                let kind =
-                    FaultKind::UnknownGood { question: question.to_owned(), option: option.value.clone() };
-                self.faults.add(&option.span, kind);
-            }
-            good.push(option.value);
-        }
-        Some(good)
-    }
-
     fn writing(&mut self, keys: &Keys) -> Option<Item> {
         let label = keys.text("label", &mut self.faults);
         let list = keys.list("part", &mut self.faults)?;
@@ -392,7 +284,7 @@ impl Reader<'_> {
     }
 
     /// Takes an id for one question or field of the form.
-    fn claim(&mut self, id: Option<&Read<String>>) {
+    pub(crate) fn claim(&mut self, id: Option<&Read<String>>) {
         let Some(id) = id else { return };
         let line = self.faults.line_of(&id.span);
         match self.ids.get(&id.value) {

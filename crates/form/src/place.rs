@@ -30,28 +30,18 @@ pub(crate) struct TooWide {
 /// Where each item goes.
 ///
 /// # Errors
-/// One fault for each item that is too wide, or one for a form that is too long.
+/// One fault for each thing that is too wide, and one for a form that is too long.
 pub(crate) fn place(file: &str, parsed: &Parsed) -> Result<Layout, Vec<Fault>> {
-    let fault = |line, kind| Fault { file: file.to_owned(), line, kind };
     let tight = fill(parsed, 0.0);
-    let mut faults: Vec<Fault> = tight
-        .too_wide
-        .into_iter()
-        .map(|(line, wide)| {
-            fault(line, FaultKind::TooWide { what: wide.what, too_wide_mm: wide.too_wide_mm })
-        })
-        .collect();
-    if let Some(line) = tight.overflow_line {
-        faults.push(fault(line, FaultKind::TooLong { too_long_mm: tight.bottom - m::BOTTOM }));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
+    if !tight.misfits.is_empty() {
+        let fault = |(line, kind)| Fault { file: file.to_owned(), line, kind };
+        return Err(tight.misfits.into_iter().map(fault).collect());
     }
     let (mut loosest, mut page) = (0.0, tight.page);
     for step in 1..=STRETCH_STEPS {
         let stretch = loosest + 1.0 / f64::from(1_u32 << step);
         let looser = fill(parsed, stretch);
-        if looser.overflow_line.is_none() && looser.too_wide.is_empty() {
+        if looser.misfits.is_empty() {
             (loosest, page) = (stretch, looser.page);
         }
     }
@@ -70,60 +60,75 @@ pub(crate) fn place(file: &str, parsed: &Parsed) -> Result<Layout, Vec<Fault>> {
 /// One filling of the page.
 struct Filled {
     page: PageLayout,
-    /// The lowest edge of print.
-    bottom: f64,
-    /// The line of the first item that goes over the lower edge.
-    overflow_line: Option<usize>,
-    /// What is too wide, with its line.
-    too_wide: Vec<(usize, TooWide)>,
+    /// What is too wide or too long, with its line.
+    misfits: Vec<(usize, FaultKind)>,
 }
 
 fn fill(parsed: &Parsed, stretch: f64) -> Filled {
     let template = &parsed.template;
     let mut page = Page::new(stretch);
-    let mut too_wide = Vec::new();
-    let mut overflow_line = None;
+    let mut misfits = Misfits::default();
     head(&mut page, template);
-    let mut rule_is_due = !template.items.iter().any(|item| matches!(item, Item::Heading(_)));
-    for (item, &line) in template.items.iter().zip(&parsed.item_lines) {
-        if rule_is_due {
-            correction_rule(&mut page, template);
-            rule_is_due = false;
-        }
+    misfits.look_at(&mut page, parsed.lines.title);
+    // The rule stands once: under the first heading, which holds the instruction.
+    if !template.items.iter().any(|item| matches!(item, Item::Heading(_))) {
+        correction_rule(&mut page, template);
+    }
+    let mut rule_is_due = template.items.iter().position(|item| matches!(item, Item::Heading(_)));
+    for (n, (item, &line)) in template.items.iter().zip(&parsed.lines.items).enumerate() {
         match item {
             Item::Heading(text) => {
                 page.gap(m::BEFORE_HEADING);
                 page.paragraph(text, m::HEADING, Align::Left);
                 page.gap(m::AFTER_HEADING);
-                // The rule stands once, under the first heading: the instruction.
-                rule_is_due = page.rule_is_missing();
+                if rule_is_due.take_if(|first| *first == n).is_some() {
+                    correction_rule(&mut page, template);
+                }
             }
             Item::Preprint { id, label, content } => {
-                too_wide.extend(
-                    preprint(&mut page, Preprint { id, label, content: *content }).map(|w| (line, w)),
-                );
+                preprint(&mut page, Preprint { id, label, content: *content });
             }
-            Item::Choice { question, arrangement } => {
-                too_wide.extend(choice::place(&mut page, question, *arrangement).map(|w| (line, w)));
-            }
+            Item::Choice { question, arrangement } => choice::place(&mut page, question, *arrangement),
             Item::Table { question_heading, answer_heading, rows } => {
-                let headings = [question_heading.as_str(), answer_heading.as_str()];
-                too_wide.extend(table::place(&mut page, headings, rows).map(|w| (line, w)));
+                table::place(&mut page, [question_heading, answer_heading], rows);
             }
-            Item::Writing { label, parts } => {
-                too_wide.extend(writing::place(&mut page, label, parts).map(|w| (line, w)));
-            }
+            Item::Writing { label, parts } => writing::place(&mut page, label, parts),
         }
-        if overflow_line.is_none() && page.bottom() > m::BOTTOM {
-            overflow_line = Some(line);
-        }
+        misfits.look_at(&mut page, line);
     }
     page.gap(m::BEFORE_CLOSING);
     page.paragraph(&template.closing, m::CLOSING, Align::Centre);
-    if overflow_line.is_none() && page.bottom() > m::BOTTOM {
-        overflow_line = Some(parsed.closing_line);
+    misfits.look_at(&mut page, parsed.lines.closing);
+    Filled { misfits: misfits.all(page.bottom()), page: page.finish() }
+}
+
+/// What does not fit, collected item by item.
+#[derive(Default)]
+struct Misfits {
+    too_wide: Vec<(usize, FaultKind)>,
+    /// The line of the first item that goes over the lower edge.
+    overflow_line: Option<usize>,
+}
+
+impl Misfits {
+    /// Looks at the page after the item that begins in `line`.
+    fn look_at(&mut self, page: &mut Page, line: usize) {
+        let too_wide = page.take_too_wide().into_iter();
+        self.too_wide.extend(
+            too_wide.map(|TooWide { what, too_wide_mm }| (line, FaultKind::TooWide { what, too_wide_mm })),
+        );
+        if self.overflow_line.is_none() && page.bottom() > m::BOTTOM {
+            self.overflow_line = Some(line);
+        }
     }
-    Filled { bottom: page.bottom(), page: page.finish(), overflow_line, too_wide }
+
+    /// All of them, when the lowest print of the whole form is at `bottom`.
+    fn all(mut self, bottom: f64) -> Vec<(usize, FaultKind)> {
+        let too_long = |line| (line, FaultKind::TooLong { too_long_mm: bottom - m::BOTTOM });
+        self.too_wide.extend(self.overflow_line.map(too_long));
+        self.too_wide.sort_by_key(|(line, _)| *line);
+        self.too_wide
+    }
 }
 
 fn head(page: &mut Page, template: &Template) {
@@ -141,7 +146,6 @@ fn head(page: &mut Page, template: &Template) {
 fn correction_rule(page: &mut Page, template: &Template) {
     page.paragraph(&template.correction_rule, m::RULE, Align::Left);
     page.gap(m::AFTER_RULE);
-    page.rule_was_printed();
 }
 
 struct Preprint<'a> {
@@ -151,7 +155,7 @@ struct Preprint<'a> {
 }
 
 /// A label with the slot after it.
-fn preprint(page: &mut Page, item: Preprint) -> Option<TooWide> {
+fn preprint(page: &mut Page, item: Preprint) {
     let (content, lines) = match item.content {
         PreprintContent::Procedure => {
             (SlotContent::Procedure { field: item.id.to_owned() }, m::PROCEDURE_LINES)
@@ -175,9 +179,7 @@ fn preprint(page: &mut Page, item: Preprint) -> Option<TooWide> {
     });
     page.advance(lines as f64 * leading);
     page.gap(m::AFTER_PREPRINT);
-    let room = column.width() - indent;
-    (room < m::WRITING_LEAST)
-        .then(|| TooWide { what: item.id.to_owned(), too_wide_mm: m::WRITING_LEAST - room })
+    page.needs_room(item.id, m::PREPRINT_LEAST - (column.width() - indent));
 }
 
 fn questions(template: &Template) -> Vec<Question> {

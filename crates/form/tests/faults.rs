@@ -469,3 +469,21 @@ fn decomposed_letters_are_composed() {
     let Item::Table { rows, .. } = &template.items[3] else { panic!("the table is the fourth item") };
     assert_eq!(rows[0].text, "Thái độ");
 }
+
+#[test]
+fn a_word_wider_than_its_column_is_refused_wherever_it_stands() {
+    let word = "dài".repeat(60);
+    for (part, at) in [
+        ("PHIẾU GÓP Ý", "title"),
+        ("Xin cảm ơn./.", "closing"),
+        ("Thái độ", "[[item]]\nkind = \"table\""),
+        ("Nội dung", "[[item]]\nkind = \"table\""),
+        ("4. Góp ý:", "[[item]]\nkind = \"writing\""),
+        ("1. Thủ tục:", "[[item]]\nkind = \"preprint\""),
+    ] {
+        let text = spoiled(part, &word);
+        let found = faults(&text);
+        assert!(matches!(found[0].kind, FaultKind::TooWide { .. }), "{part}: {found:?}");
+        assert_eq!(found[0].line, line_of(&text, at), "{part}");
+    }
+}

@@ -4,14 +4,13 @@ use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::template::{Arrangement, ChoiceOption, Question};
 use phieu_typeface::{break_lines, text_width_mm};
 
-use super::TooWide;
 use super::page::{Align, Column, Page, baseline_level_with};
 use crate::measures as m;
 
 /// Width of a box with its outline and the space to its label.
 const BOX_AND_SPACE: f64 = m::BOX + m::BOX_LINE + m::BOX_TO_LABEL;
 
-pub(super) fn place(page: &mut Page, question: &Question, arrangement: Arrangement) -> Option<TooWide> {
+pub(super) fn place(page: &mut Page, question: &Question, arrangement: Arrangement) {
     page.begin_question();
     let text = format!("{} {}", question.number, question.text);
     if arrangement == Arrangement::Row
@@ -19,18 +18,17 @@ pub(super) fn place(page: &mut Page, question: &Question, arrangement: Arrangeme
     {
         place_beside(page, question, &beside);
         page.gap(m::AFTER_QUESTION);
-        return None;
+        return;
     }
     let wording = page.paragraph(&text, m::BODY, Align::Left);
     page.gap(m::WORDING_TO_BOX);
-    let (options, too_wide) = match arrangement {
+    let options = match arrangement {
         Arrangement::Row => row(page, question),
-        Arrangement::Column => (columns(page, question), None),
+        Arrangement::Column => columns(page, question),
     };
     let rect = wording.map_or(options, |wording| wording.union(&options));
     page.question(question, rect);
     page.gap(m::AFTER_QUESTION);
-    too_wide
 }
 
 /// Options in a row to the right of their wording, which saves a line where the
@@ -100,7 +98,7 @@ fn label_width(label: &str) -> f64 {
 
 /// Options side by side: at one pitch where that leaves room between them, else with
 /// equal gaps.
-fn row(page: &mut Page, question: &Question) -> (RectMm, Option<TooWide>) {
+fn row(page: &mut Page, question: &Question) -> RectMm {
     // The row may yet move down by a pitch, away from the row above it.
     let column = page.column(2.0 * m::BOX_PITCH);
     let left = column.left + m::OPTION_INDENT;
@@ -122,9 +120,8 @@ fn row(page: &mut Page, question: &Question) -> (RectMm, Option<TooWide>) {
     }
     let all = all.expect("a question was checked to have options");
     page.at_least(all.bottom());
-    let too_wide = (gap < m::OPTION_GAP)
-        .then(|| TooWide { what: question.id.clone(), too_wide_mm: (m::OPTION_GAP - gap) * (n - 1.0) });
-    (all, too_wide)
+    page.needs_room(&question.id, (m::OPTION_GAP - gap) * (n - 1.0));
+    all
 }
 
 /// Options one below the other, in two columns where they are many and both fit.
@@ -169,6 +166,10 @@ fn one_column(page: &mut Page, question: &Question) -> RectMm {
     for (n, option) in question.options.iter().enumerate() {
         let lines = lines_in(column, &option.label);
         let top = page.y();
+        for line in &lines {
+            let room = column.width() - m::OPTION_INDENT - BOX_AND_SPACE;
+            page.needs_room(line, label_width(line) - room);
+        }
         let at = PointMm::new(column.left + m::OPTION_INDENT, page.box_row(top));
         let rect = option_at(page, question, (n, at), &lines);
         page.at_least(if n + 1 < question.options.len() {

@@ -5,7 +5,7 @@ use phieu_model::layout::{BoxPlace, FieldPlace, PageLayout, QuestionPlace, Rule,
 use phieu_model::template::Question;
 use phieu_typeface::{ascent_mm, balanced_lines, break_lines, descent_mm, text_width_mm};
 
-use super::marks;
+use super::{TooWide, marks};
 use crate::measures::{self as m, Gap, Type};
 
 /// How a paragraph stands in its column.
@@ -46,7 +46,7 @@ pub(super) struct Page {
     last_box_y: Option<f64>,
     /// Lower edge of the last place for handwriting.
     last_field_bottom: Option<f64>,
-    rule_printed: bool,
+    too_wide: Vec<TooWide>,
 }
 
 impl Page {
@@ -70,7 +70,7 @@ impl Page {
             bottom: m::EDGE,
             last_box_y: None,
             last_field_bottom: None,
-            rule_printed: false,
+            too_wide: Vec::new(),
         };
         page.obstacles.extend(page.layout.marks.iter().map(|mark| mark.rect.grown(m::CORNER_CLEAR)));
         page.obstacles.extend(page.layout.qr.iter().map(|qr| qr.grown(m::QR_QUIET + m::QR_CLEAR)));
@@ -87,17 +87,22 @@ impl Page {
         self.y
     }
 
+    /// Notes that `what` has `lack_mm` less room than it needs; nothing when it has enough.
+    pub(super) fn needs_room(&mut self, what: &str, lack_mm: f64) {
+        // Less than what rounding hides is no lack.
+        if lack_mm > 0.005 {
+            self.too_wide.push(TooWide { what: what.to_owned(), too_wide_mm: lack_mm });
+        }
+    }
+
+    /// What was found to be too wide since the last call.
+    pub(super) fn take_too_wide(&mut self) -> Vec<TooWide> {
+        std::mem::take(&mut self.too_wide)
+    }
+
     /// The lowest printed edge so far.
     pub(super) fn bottom(&self) -> f64 {
         self.bottom
-    }
-
-    pub(super) fn rule_is_missing(&self) -> bool {
-        !self.rule_printed
-    }
-
-    pub(super) fn rule_was_printed(&mut self) {
-        self.rule_printed = true;
     }
 
     /// The gap as the page's looseness makes it.
@@ -179,6 +184,7 @@ impl Page {
         let mut all: Option<RectMm> = None;
         for line in lines {
             let spare = column.width() - text_width_mm(kind.face, kind.size_pt, line);
+            self.needs_room(line, -spare);
             let x = match align {
                 Align::Left => column.left,
                 Align::Centre => column.left + spare / 2.0,

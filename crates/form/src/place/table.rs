@@ -6,7 +6,6 @@ use phieu_model::layout::{Rule, Stroke};
 use phieu_model::template::Question;
 use phieu_typeface::{ascent_mm, break_lines, descent_mm, text_width_mm};
 
-use super::TooWide;
 use super::page::{Align, Column, Page};
 use crate::measures::{self as m, Type};
 
@@ -21,7 +20,7 @@ struct Grid {
     right: f64,
 }
 
-pub(super) fn place(page: &mut Page, headings: [&str; 2], rows: &[Question]) -> Option<TooWide> {
+pub(super) fn place(page: &mut Page, headings: [&str; 2], rows: &[Question]) {
     page.begin_question();
     let options = rows.iter().map(|row| row.options.len()).max().unwrap_or(1);
     let height_in = |column| {
@@ -49,7 +48,8 @@ pub(super) fn place(page: &mut Page, headings: [&str; 2], rows: &[Question]) -> 
         line(page, (x, body_top), (x, bottom));
     }
     page.gap(m::AFTER_TABLE);
-    grid.too_wide(rows)
+    let name = rows.first().map_or("", |row| row.id.as_str());
+    page.needs_room(name, m::WORDING_LEAST - grid.question_text_width());
 }
 
 impl Grid {
@@ -65,14 +65,6 @@ impl Grid {
 
     fn question_text_width(&self) -> f64 {
         self.split - self.left - 2.0 * m::CELL_PADDING
-    }
-
-    fn too_wide(&self, rows: &[Question]) -> Option<TooWide> {
-        let lack = m::WRITING_LEAST - self.question_text_width();
-        (lack > 0.0).then(|| TooWide {
-            what: rows.first().map_or_else(String::new, |row| row.id.clone()),
-            too_wide_mm: lack,
-        })
     }
 }
 

@@ -5,11 +5,10 @@ use phieu_model::layout::{FieldPlace, Rule, Stroke};
 use phieu_model::template::WritingPart;
 use phieu_typeface::{break_lines, text_width_mm};
 
-use super::TooWide;
 use super::page::{Align, Column, Page};
 use crate::measures as m;
 
-pub(super) fn place(page: &mut Page, label: &str, parts: &[WritingPart]) -> Option<TooWide> {
+pub(super) fn place(page: &mut Page, label: &str, parts: &[WritingPart]) {
     page.gap(m::BEFORE_HEADING);
     let pitch = page.stretched(m::WRITING_PITCH);
     let rows = rows(parts);
@@ -21,11 +20,9 @@ pub(super) fn place(page: &mut Page, label: &str, parts: &[WritingPart]) -> Opti
     });
     page.lines(&heading(column), m::HEADING, (column, Align::Left));
     page.begin_field();
-    let mut too_wide = None;
     for row in rows {
-        too_wide = too_wide.or(write_row(page, column, row));
+        write_row(page, column, row);
     }
-    too_wide
 }
 
 /// The parts by line.
@@ -52,7 +49,7 @@ fn dots(page: &mut Page, from: f64, to: f64, y: f64) {
     });
 }
 
-fn write_row(page: &mut Page, column: Column, row: &[WritingPart]) -> Option<TooWide> {
+fn write_row(page: &mut Page, column: Column, row: &[WritingPart]) {
     match row {
         [part] if part.lines > 1 => {
             if !part.label.is_empty() {
@@ -60,7 +57,6 @@ fn write_row(page: &mut Page, column: Column, row: &[WritingPart]) -> Option<Too
                 page.lines(&lines, m::BODY, (column, Align::Left));
             }
             block(page, column, part);
-            None
         }
         parts => shared_line(page, column, parts),
     }
@@ -84,7 +80,7 @@ fn block(page: &mut Page, column: Column, part: &WritingPart) {
 }
 
 /// One line, shared by the parts: labels first, then the rest of the width.
-fn shared_line(page: &mut Page, column: Column, parts: &[WritingPart]) -> Option<TooWide> {
+fn shared_line(page: &mut Page, column: Column, parts: &[WritingPart]) {
     let pitch = page.stretched(m::WRITING_PITCH);
     let y = page.y() + pitch - m::WRITING_BELOW;
     let label_width = |part: &WritingPart| {
@@ -100,21 +96,17 @@ fn shared_line(page: &mut Page, column: Column, parts: &[WritingPart]) -> Option
     let shares: f64 = (0..parts.len()).map(share).sum();
     let unit = (column.width() - labels - gaps) / shares;
     let mut x = column.left;
-    let mut too_wide = None;
     for (n, part) in parts.iter().enumerate() {
         if !part.label.is_empty() {
             page.text_at(x, y - m::DOTS_BELOW_BASELINE, m::BODY, &part.label);
         }
         x += label_width(part);
         let width = unit * share(n);
-        if width < m::WRITING_LEAST {
-            too_wide = Some(TooWide { what: part.field.clone(), too_wide_mm: m::WRITING_LEAST - width });
-        }
+        page.needs_room(&part.field, m::WRITING_LEAST - width);
         dots(page, x, x + width, y);
         let rect = RectMm::new(x, y - m::WRITING_ABOVE, width, m::WRITING_ABOVE + m::WRITING_BELOW);
         page.field(FieldPlace { field: part.field.clone(), sensitive: part.sensitive, rect });
         x += width + m::WRITING_GAP;
     }
     page.go_to(y + m::WRITING_BELOW);
-    too_wide
 }
