@@ -90,6 +90,12 @@ pub fn layout(pages: u8) -> Layout {
     }
 }
 
+/// The real questionnaire, as it is built in.
+pub fn questionnaire() -> Layout {
+    let builtin = phieu_form::BUILTIN.first().unwrap();
+    phieu_form::load(builtin.file, builtin.text).unwrap()
+}
+
 pub fn sheets(count: u32) -> Vec<Sheet> {
     (1..=count)
         .map(|n| Sheet {
