@@ -98,11 +98,15 @@ impl Store {
     /// derived with the rows; says the first thing that does not agree. Reads the
     /// whole database once and writes nothing.
     pub fn verify_audit(&self) -> Result<AuditVerdict> {
-        self.read(|conn| match verify(conn) {
-            Ok(agrees) => Ok(agrees),
-            Err(Stop::Differs(discrepancy)) => Ok(AuditVerdict::Differs(discrepancy)),
-            Err(Stop::Failed(error)) => Err(error),
-        })
+        self.read(verdict)
+    }
+}
+
+pub(crate) fn verdict(conn: &Connection) -> Result<AuditVerdict> {
+    match verify(conn) {
+        Ok(agrees) => Ok(agrees),
+        Err(Stop::Differs(discrepancy)) => Ok(AuditVerdict::Differs(discrepancy)),
+        Err(Stop::Failed(error)) => Err(error),
     }
 }
 

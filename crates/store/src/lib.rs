@@ -30,6 +30,9 @@ mod audit;
 
 mod sentence;
 
+#[cfg(test)]
+mod tests;
+
 pub use audit::{AuditVerdict, Discrepancy, Mismatch};
 pub use error::{DatabaseFault, Error};
 pub use jiff::Timestamp;
