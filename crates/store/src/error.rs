@@ -187,6 +187,10 @@ impl Error {
         }
     }
 
+    pub(crate) fn bug(what: impl Into<String>) -> Self {
+        Self::Database { path: PathBuf::new(), fault: DatabaseFault::Bug(what.into()) }
+    }
+
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
         Self::Database { path: PathBuf::new(), fault: DatabaseFault::Corrupt(what.into()) }
     }

@@ -6,7 +6,7 @@ use phieu_model::adjudication::check_answer;
 use phieu_model::doubtful::AnswerId;
 use phieu_model::layout::Layout;
 use phieu_model::period::Period;
-use phieu_model::reading::{Answer, PageOutcome, PageReading};
+use phieu_model::reading::{Answer, AnswerState, PageOutcome, PageReading};
 use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
 
 use crate::Result;
@@ -161,6 +161,12 @@ fn read(
     Ok(recorded)
 }
 
+/// Whether the machine takes responsibility for it. `unclear` is never accepted,
+/// whatever the reader says.
+fn accepted(answer: &Answer) -> bool {
+    !answer.needs_review && answer.state != AnswerState::Unclear
+}
+
 /// Every answer belongs to a question of the page, each once, and an accepted one is
 /// a possible answer: otherwise the tallies would not add up.
 fn check_answers(layout: &Layout, reading: &PageReading) -> Result<()> {
@@ -172,7 +178,7 @@ fn check_answers(layout: &Layout, reading: &PageReading) -> Result<()> {
         let on_page = places.iter().any(|p| p.question == answer.question);
         let question = layout.question(&answer.question).filter(|_| on_page && seen.insert(&answer.question));
         let question = question.ok_or_else(|| Error::UnknownQuestion(id.clone()))?;
-        if !answer.needs_review {
+        if accepted(answer) {
             check_answer(question, answer.state, &answer.options)
                 .map_err(|fault| Error::NotAnAnswer { id, fault })?;
         }
@@ -199,9 +205,8 @@ fn seen(conn: &Connection, reading: &PageReading) -> Result<Recorded> {
         let question: String = row.get(0)?;
         let state = parse_state(&row.get::<_, String>(1)?)?;
         let options: Vec<String> = from_json(&row.get::<_, String>(2)?)?;
-        let differs = |a: &&Answer| {
-            !a.needs_review && a.question == question && (a.state != state || a.options != options)
-        };
+        let differs =
+            |a: &&Answer| accepted(a) && a.question == question && (a.state != state || a.options != options);
         if reading.answers.iter().find(differs).is_some() {
             return Ok(Recorded::Conflict);
         }
@@ -217,10 +222,14 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
     };
     let id = next_id(w.conn(), "SELECT coalesce(max(id), 0) + 1 FROM readings")?;
     let PageIdentity { serial, page, .. } = &reading.identity;
-    let registration = json(&reading.registration);
+    let (registration, boxes) = (json(&reading.registration), json(&reading.boxes));
+    if registration.contains(":null") || boxes.contains(":null") {
+        // JSON has no word for a number that is none; kept, it could not be read again.
+        return Err(Error::bug(format!("a measure of sheet {serial} is not a finite number")));
+    }
     w.insert(&READINGS, &row![id, scan, serial.as_str(), *page, kind, &*reading.engine, registration])?;
     for (position, answer) in (0_u32..).zip(&reading.answers) {
-        let Answer { question, state, options, confidence, needs_review, reasons } = answer;
+        let Answer { question, state, options, confidence, reasons, .. } = answer;
         w.insert(
             &ANSWERS,
             &row![
@@ -230,7 +239,7 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
                 state_str(*state),
                 json(options),
                 *confidence,
-                *needs_review,
+                !accepted(answer),
                 json(reasons),
             ],
         )?;
@@ -238,11 +247,23 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
     for (position, field) in (0_u32..).zip(&reading.fields) {
         w.insert(&FIELDS, &row![id, &*field.field, position, field.ink])?;
     }
-    w.insert(&BOX_MEASURES, &row![id, json(&reading.boxes)])?;
+    w.insert(&BOX_MEASURES, &row![id, boxes])?;
     for evidence in &reading.evidence {
         w.insert(&EVIDENCE, &row![id, &*evidence.question, &evidence.png[..]])?;
     }
     Ok(())
+}
+
+impl Recorded {
+    /// The word of `seen_before` in `readings.jsonl`; `None` for a page that is new or refused.
+    pub fn seen_before(self) -> Option<&'static str> {
+        match self {
+            Self::SameImage => Some("same_image"),
+            Self::Rescan => Some("rescan"),
+            Self::Conflict => Some("conflict"),
+            Self::New | Self::Refused | Self::RefusedBefore => None,
+        }
+    }
 }
 
 impl PageCounts {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use phieu_model::doubtful::AnswerId;
 use phieu_model::layout::{Fingerprint, Layout};
 use phieu_model::period::{Date, Period};
 use phieu_model::serial::{MAX_RUNNING_NUMBER, Serial};
+use phieu_model::template::Question;
 
 use crate::Result;
 use crate::db::{Connection, OptionalExtension, row};
@@ -70,6 +72,9 @@ fn register_layout(w: &mut Writer, layout: &Layout) -> Result<()> {
 }
 
 fn register(w: &mut Writer, order: &PrintOrder) -> Result<Vec<Serial>> {
+    if order.salts.is_empty() {
+        return Ok(Vec::new());
+    }
     let conn = w.conn();
     let name_of = |sql: &str, key: &str| conn.query_row(sql, [key], |row| row.get::<_, String>(0)).optional();
     let Some(unit_name) = name_of("SELECT name FROM units WHERE id = ?1", order.unit)? else {
@@ -196,6 +201,20 @@ impl Store {
         self.sheet(serial)?
             .ok_or_else(|| Error::UnknownSerial { serial: serial.clone() })?
             .check_received(received)
+    }
+
+    /// The layout of a printed form version; [`Error::UnknownForm`] when it was never printed.
+    pub fn layout(&self, form: &str, version: u16) -> Result<Arc<Layout>> {
+        self.read(|conn| self.layouts.get(conn, form, version))
+    }
+
+    /// The question of an answer, with its options; [`Error::UnknownSerial`] or
+    /// [`Error::UnknownQuestion`] when there is none.
+    pub fn question(&self, id: &AnswerId) -> Result<Question> {
+        let sheet =
+            self.sheet(&id.serial)?.ok_or_else(|| Error::UnknownSerial { serial: id.serial.clone() })?;
+        let layout = self.layout(&sheet.form, sheet.version)?;
+        layout.question(&id.question).cloned().ok_or_else(|| Error::UnknownQuestion(id.clone()))
     }
 
     /// Every layout that was ever printed, by form and version.

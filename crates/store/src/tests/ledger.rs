@@ -1,5 +1,7 @@
 //! Printed sheets.
 
+use phieu_model::doubtful::AnswerId;
+
 use super::*;
 use crate::Error;
 
@@ -103,6 +105,26 @@ fn an_unknown_unit_or_procedure_is_refused_and_enters_nothing() {
     let unknown = world.store.register_sheets(&order, stamp());
     assert_eq!(unknown, Err(Error::UnknownProcedure { code: "9.9".into() }));
     assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn no_sheets_asked_for_enters_nothing() {
+    let mut world = World::new();
+    let before = world.dump();
+    assert_eq!(world.print(ONE_PAGE, 0), []);
+    assert_eq!(world.dump(), before);
+}
+
+#[test]
+fn the_question_of_an_answer_is_found_by_its_id() {
+    let mut world = World::new();
+    let serial = world.print(ONE_PAGE, 1).remove(0);
+    let id = |q: &str| AnswerId { serial: serial.clone(), question: q.into() };
+    assert_eq!(world.store.question(&id("q2")).unwrap(), question("q2", Choose::Many));
+    assert_eq!(world.store.question(&id("q9")), Err(Error::UnknownQuestion(id("q9"))));
+    assert_eq!(*world.store.layout(ONE_PAGE, 1).unwrap(), layout(ONE_PAGE));
+    let unknown = Error::UnknownForm { form: ONE_PAGE.into(), version: 2 };
+    assert_eq!(world.store.layout(ONE_PAGE, 2), Err(unknown));
 }
 
 #[test]

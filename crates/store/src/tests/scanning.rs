@@ -243,3 +243,51 @@ fn pages_in_are_the_sum_of_all_that_became_of_them() {
     assert_eq!((counts.read(), counts.refused[&RejectCode::BlankPage], counts.file_faults()), (5, 2, 1));
     assert_eq!(counts.pages_in(), outcomes.len() as u64);
 }
+
+#[test]
+fn an_unclear_answer_is_never_counted_as_accepted() {
+    let mut world = World::new();
+    let serial = world.print(ONE_PAGE, 1).remove(0);
+    let mut outcome = read(ONE_PAGE, &serial, 1, &CLEAR);
+    let PageOutcome::Read(reading) = &mut outcome else { panic!("a reading") };
+    reading.answers[0].state = AnswerState::Unclear;
+    world.scan(1, &outcome);
+    // Nor does it contradict an accepted answer of another scan.
+    assert_eq!(world.scan(2, &read(ONE_PAGE, &serial, 1, &CLEAR)), Recorded::Rescan);
+    let tally = world.store.tally(q4()).unwrap();
+    let counts = &tally.forms[0].units["qltm"].questions["q1"];
+    assert_eq!((counts.waiting, counts.unclear, tally.waiting), (1, 0, 1));
+}
+
+#[test]
+fn whole_numbers_and_zeros_come_back_as_they_were_logged() {
+    let mut world = World::new();
+    let serials = world.print(ONE_PAGE, 3);
+    for (picture, (serial, confidence)) in (1..).zip(serials.iter().zip([0.0, -0.0, 1.0])) {
+        let mut outcome = read(ONE_PAGE, serial, 1, &CLEAR);
+        let PageOutcome::Read(reading) = &mut outcome else { panic!("a reading") };
+        reading.answers.iter_mut().for_each(|a| a.confidence = confidence);
+        world.scan(picture, &outcome);
+    }
+    world.agrees();
+}
+
+#[test]
+fn a_measure_that_is_no_number_is_refused_and_enters_nothing() {
+    let mut world = World::new();
+    let serial = world.print(ONE_PAGE, 1).remove(0);
+    let before = world.dump();
+    for part in 0..3 {
+        let mut outcome = read(ONE_PAGE, &serial, 1, &CLEAR);
+        let PageOutcome::Read(reading) = &mut outcome else { panic!("a reading") };
+        match part {
+            0 => reading.boxes[0].measures.core_ink = f32::NAN,
+            1 => reading.registration.residual_mm = f32::INFINITY,
+            _ => reading.answers[0].confidence = f64::NAN,
+        }
+        let refused = world.store.record_scan(&scanned(1, &outcome), stamp());
+        let bug = matches!(refused, Err(Error::Database { fault: crate::DatabaseFault::Bug(_), .. }));
+        assert!(bug, "{refused:?}");
+    }
+    assert_eq!(world.dump(), before);
+}
