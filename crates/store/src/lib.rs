@@ -27,6 +27,7 @@ mod decisions;
 mod tally;
 
 mod audit;
+mod log;
 
 mod sentence;
 
@@ -36,6 +37,7 @@ mod tests;
 pub use audit::{AuditVerdict, Discrepancy, Mismatch};
 pub use error::{DatabaseFault, Error};
 pub use jiff::Timestamp;
+pub use log::AuditEntry;
 pub use store::Store;
 pub use words::{Channel, DoubtfulFilter, PageCounts, PrintOrder, Recorded, ScannedPage, SheetRecord, Stamp};
 

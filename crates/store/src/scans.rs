@@ -254,18 +254,6 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
     Ok(())
 }
 
-impl Recorded {
-    /// The word of `seen_before` in `readings.jsonl`; `None` for a page that is new or refused.
-    pub fn seen_before(self) -> Option<&'static str> {
-        match self {
-            Self::SameImage => Some("same_image"),
-            Self::Rescan => Some("rescan"),
-            Self::Conflict => Some("conflict"),
-            Self::New | Self::Refused | Self::RefusedBefore => None,
-        }
-    }
-}
-
 impl PageCounts {
     /// Counts one page of the batch.
     pub fn count(&mut self, outcome: &PageOutcome, recorded: Recorded) {

@@ -24,7 +24,17 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    fn as_str(self) -> &'static str {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Create,
+        Self::SaveUnit,
+        Self::SetSetting,
+        Self::RegisterSheets,
+        Self::RecordPage,
+        Self::Adjudicate,
+    ];
+
+    /// The word in the log, which never changes its meaning.
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
             Self::SaveUnit => "save_unit",

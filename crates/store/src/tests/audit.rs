@@ -204,3 +204,16 @@ fn a_finding_is_said_in_both_languages() {
     }
     assert_ne!(found.sentence(Lang::Vi), found.sentence(Lang::En));
 }
+
+#[test]
+fn the_log_says_who_did_what_to_which_rows() {
+    use phieu_model::lang::Lang;
+    let world = full();
+    let log = world.store.audit_log(2).unwrap();
+    let seen: Vec<_> = log.iter().map(|e| (e.seq, e.action.as_str())).collect();
+    assert_eq!(seen, [(6, "adjudicate"), (7, "set_setting")]);
+    assert_eq!(log[0].rows, [("adjudications".to_owned(), "1".to_owned())]);
+    let line = log[1].line(Lang::Vi);
+    assert_eq!(line, "7 · 1970-01-01T00:00:00Z · kiểm thử · ghi thiết lập · settings gate");
+    assert_eq!(world.store.audit_log(100).unwrap().len(), 7);
+}
