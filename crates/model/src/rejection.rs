@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::Lang;
 use crate::serial::Serial;
 
 /// The closed list of reasons. The names in `snake_case` stand in `readings.jsonl`
@@ -83,6 +84,43 @@ impl RejectCode {
             Self::CodesDisagree => "codes_disagree",
             Self::FormNotFound => "form_not_found",
             Self::InternalFault => "internal_fault",
+        }
+    }
+
+    /// The code written as [`RejectCode::as_str`] does.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+
+    /// The reason in a few words, as it stands in lists and reports, without a full stop.
+    pub fn phrase(self, lang: Lang) -> &'static str {
+        match self {
+            Self::FileUnreadable => lang.pick("Không mở được tệp", "File cannot be opened"),
+            Self::UnknownFormat => lang.pick("Tệp không phải ảnh quét", "File is not a scanned picture"),
+            Self::FileDamaged => lang.pick("Tệp ảnh hỏng hoặc bị cắt cụt", "Picture file damaged or cut off"),
+            Self::PictureTooLarge => {
+                lang.pick("Ảnh vượt giới hạn kích thước", "Picture larger than the limits")
+            }
+            Self::ResolutionTooLow => lang.pick("Độ phân giải dưới 100 dpi", "Resolution below 100 dpi"),
+            Self::BlankPage => lang.pick("Trang trắng", "Blank page"),
+            Self::NoCode => lang.pick("Không đọc được mã trên phiếu", "No code can be read"),
+            Self::ForeignCode => lang.pick("Mã của giấy tờ khác", "Another document's code"),
+            Self::AlteredCode => lang.pick("Mã bị sửa hoặc giả mạo", "Code altered or forged"),
+            Self::OtherOffice => lang.pick("Phiếu của cơ quan khác", "Another office's sheet"),
+            Self::UnknownForm => {
+                lang.pick("Mẫu hoặc phiên bản không có tại đây", "Form or version not known here")
+            }
+            Self::OtherLayout => {
+                lang.pick("Bố cục khác mẫu đang lưu", "Layout differs from the one known here")
+            }
+            Self::UnknownSerial => lang.pick("Số seri chưa từng được in", "Serial never printed here"),
+            Self::CodesDisagree => {
+                lang.pick("Hai mã trên trang không khớp nhau", "The page's two codes disagree")
+            }
+            Self::FormNotFound => {
+                lang.pick("Không thấy đủ nội dung in của mẫu", "Printed form not found on the page")
+            }
+            Self::InternalFault => lang.pick("Lỗi của phần mềm", "Fault of this program"),
         }
     }
 
