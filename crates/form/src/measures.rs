@@ -75,8 +75,8 @@ pub(crate) const COLUMN_PITCH: Gap = Gap { least: 8.2, most: 9.4 };
 
 /// From the wording to the top of the boxes below it.
 pub(crate) const WORDING_TO_BOX: Gap = Gap { least: 1.1, most: 2.0 };
-/// From a question to the next one.
-pub(crate) const AFTER_QUESTION: Gap = Gap { least: 1.9, most: 4.5 };
+/// From a question to the next one: a ring round a box, about 9 mm, stays off the next row.
+pub(crate) const AFTER_QUESTION: Gap = Gap { least: 3.0, most: 5.0 };
 
 /// Line width of a table's grid, thinner than a box's outline so that the two differ.
 pub(crate) const GRID_LINE: f64 = 0.2;
