@@ -66,6 +66,10 @@ fn register_layout(w: &mut Writer, layout: &Layout) -> Result<()> {
         }
         None => {
             let json = serde_json::to_string(layout).expect("a layout holds only finite numbers and strings");
+            // Read back before anything is printed from it: afterwards it would be too late.
+            if parse_layout(given.0, &json)?.fingerprint() != given {
+                return Err(Error::bug(format!("layout {given} does not come back as it was written")));
+            }
             w.insert(&LAYOUTS, &row![&*layout.form, layout.version, &given.0[..], json])
         }
     }

@@ -152,6 +152,28 @@ fn an_entry_taken_out_of_the_middle_with_its_rows_breaks_the_chain() {
     assert_eq!((found.table.as_str(), found.key.as_str(), found.what), ("audit", "3", Mismatch::Chain));
 }
 
+#[test]
+fn an_entry_rewritten_with_a_hash_of_its_own_breaks_the_chain_at_the_next() {
+    let world = full();
+    let found = found_after(&world, |raw| {
+        let part = |seq: i64, column: &str| {
+            let sql = format!("SELECT {column} FROM audit WHERE seq = ?1");
+            raw.query_row(&sql, [seq], |r| r.get::<_, Value>(0)).unwrap()
+        };
+        let text = |column| match part(3, column) {
+            Value::Text(text) => text,
+            other => panic!("{other:?}"),
+        };
+        let Value::Blob(before) = part(2, "hash") else { panic!("a hash") };
+        let before = crate::write::Head { entries: 2, hash: before.try_into().unwrap() };
+        let forged = before.after(&text("at"), "người khác", &text("action"), &text("rows"));
+        let hash: String = forged.hash.iter().map(|b| format!("{b:02x}")).collect();
+        let sql = format!("UPDATE audit SET actor = 'người khác', hash = x'{hash}' WHERE seq = 3");
+        assert_eq!(tamper(raw, &sql), 1);
+    });
+    assert_eq!((found.table.as_str(), found.key.as_str(), found.what), ("audit", "4", Mismatch::Chain));
+}
+
 /// Pinned limit: nothing inside the file can show that its newest entries were cut
 /// off together with their rows and the head. The head hash of then, kept elsewhere,
 /// does; signed checkpoints will.

@@ -1,6 +1,8 @@
 //! Printed sheets.
 
 use phieu_model::doubtful::AnswerId;
+use phieu_model::geometry::PointMm;
+use phieu_model::layout::{Rule, Stroke};
 
 use super::*;
 use crate::Error;
@@ -17,6 +19,37 @@ fn running_numbers_go_on_and_are_never_given_twice() {
     let mut world = reopened;
     assert_eq!(world.print(ONE_PAGE, 1)[0].running(), 6);
     world.agrees();
+}
+
+#[test]
+fn two_programs_on_one_database_never_give_the_same_number() {
+    let mut world = World::new();
+    let mut other = World { store: Store::open(&world.path()).unwrap(), dir: tempfile::tempdir().unwrap() };
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        numbers.extend(world.print(ONE_PAGE, 2).iter().map(Serial::running));
+        numbers.extend(other.print(ONE_PAGE, 1).iter().map(Serial::running));
+    }
+    assert_eq!(numbers, (1..=9).collect::<Vec<_>>());
+    world.agrees();
+}
+
+#[test]
+fn a_layout_comes_back_bit_by_bit() {
+    let mut world = World::new();
+    let mut odd = layout(ONE_PAGE);
+    // Among so many values are some whose decimal text a fast parser misses by a last bit.
+    odd.pages[0].rules = (1..500)
+        .map(|i| f64::from(i) / 7.3)
+        .map(|x| Rule {
+            from: PointMm::new(x, x.sqrt()),
+            to: PointMm::new(x.ln(), x.cbrt()),
+            width_mm: 1.0 / x,
+            stroke: Stroke::Solid,
+        })
+        .collect();
+    world.print_for("qltm", &odd, 1).unwrap();
+    assert_eq!(world.store.layouts().unwrap()[0].fingerprint(), odd.fingerprint());
 }
 
 #[test]
