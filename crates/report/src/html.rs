@@ -151,13 +151,13 @@ impl Page {
                 div.headline {
                     p.name { (lang.pick("Chỉ số hài lòng chung", "Satisfaction index")) }
                     p.figure { (share.percent(lang).unwrap_or(NOTHING.into())) }
-                    p { (words::headline(form, share, lang)) }
+                    p { (words::headline_basis(form, share, lang)) }
                 }
             }
             @if let Some(share) = total.combined {
                 p {
-                    (lang.pick("Chỉ số hài lòng tổng hợp (số liệu riêng, không phải chỉ số trên)",
-                               "Combined satisfaction index (a figure of its own)"))
+                    (lang.pick("Chỉ số hài lòng tổng hợp (tính riêng, không thay chỉ số trên)",
+                               "Combined satisfaction index (a figure of its own beside the one above)"))
                     ": " (words::combined(form, share, lang))
                 }
             }
@@ -184,10 +184,9 @@ impl Page {
         let lang = self.lang;
         let bars: Vec<(&str, Share)> =
             question.options.iter().zip(&result.options).map(|(o, s)| (o.label.as_str(), *s)).collect();
-        let title = format!("{} {}", question.number, question.text);
+        let title = words::question_caption(question, lang);
         html! {
             section {
-                h3 { (title) }
                 table.narrow {
                     (self.caption(&title))
                     thead { tr {
@@ -248,7 +247,6 @@ impl Page {
             .collect();
         html! {
             section {
-                h3 { (title) }
                 table.wide {
                     (self.caption(title))
                     thead { tr {
@@ -355,7 +353,7 @@ impl Page {
                 h2 { (lang.pick("Phụ lục. Số phiếu theo câu hỏi, phương án và đơn vị", "Annex. Sheets by question, answer and unit")) }
                 @for (i, question) in form.questions.iter().enumerate() {
                     table {
-                        (self.caption(&format!("{} {}", question.number, question.text)))
+                        (self.caption(&words::question_caption(question, lang)))
                         thead { tr {
                             th.left { (lang.pick("Phòng, đơn vị", "Unit")) }
                             @for option in &question.options { th { (option.label) } }

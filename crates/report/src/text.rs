@@ -7,6 +7,8 @@ use crate::figures::{Figures, FormReport, QuestionFigures, Report, Shown};
 use crate::number::count;
 use crate::words::{self, HIDDEN, NOTHING};
 
+/// Columns of the page.
+const WIDTH: usize = 100;
 /// Columns of a bar for 100 %.
 const BAR: usize = 25;
 /// Columns of a label before it runs into its numbers.
@@ -15,14 +17,14 @@ const LABEL: usize = 44;
 /// The report as plain text.
 pub fn to_text(report: &Report, lang: Lang) -> String {
     let mut out = Text { out: String::new(), lang };
-    out.line(&report.parent);
-    out.line(&report.office);
+    out.line(&report.parent.to_uppercase());
+    out.line(&report.office.to_uppercase());
     out.line("");
     out.line(lang.pick("BÁO CÁO", "REPORT"));
-    out.line(&words::subject(report.period, lang));
+    out.sentence("", &words::subject(report.period, lang));
     out.line(&words::bounds(report.period, lang));
     for caution in words::cautions(report, lang) {
-        out.line(&format!("! {caution}"));
+        out.sentence("! ", &caution);
     }
     out.flow(report);
     if report.forms.is_empty() {
@@ -32,7 +34,7 @@ pub fn to_text(report: &Report, lang: Lang) -> String {
         out.form(form);
     }
     out.line("");
-    out.line(words::method(lang));
+    out.sentence("", words::method(lang));
     out.out
 }
 
@@ -47,10 +49,26 @@ impl Text {
         self.out.push('\n');
     }
 
+    /// A sentence broken at spaces, each line behind `indent`.
+    fn sentence(&mut self, indent: &str, sentence: &str) {
+        let mut line = indent.to_owned();
+        for word in sentence.split(' ') {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH && line.len() > indent.len() {
+                self.line(&line);
+                line = " ".repeat(indent.chars().count());
+            }
+            if !line.ends_with(' ') && !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(&line);
+    }
+
     fn heading(&mut self, heading: &str) {
         self.line("");
         self.line(heading);
-        self.line(&"=".repeat(heading.chars().count().min(100)));
+        self.line(&"=".repeat(heading.chars().count().min(WIDTH)));
     }
 
     fn flow(&mut self, report: &Report) {
@@ -74,7 +92,7 @@ impl Text {
         let total = [flow.printed, flow.returned, flow.conflicts].map(|n| count(n, lang));
         self.columns(lang.pick("Cộng", "Total"), &total);
         if flow.units.iter().any(|unit| unit.returned == Shown::Hidden) {
-            self.line(&words::hidden_note(lang));
+            self.sentence("", &words::hidden_note(lang));
         }
         self.line("");
         let pages: u64 = flow.refused.iter().map(|r| r.pages).sum();
@@ -102,11 +120,11 @@ impl Text {
         ));
         if let Some(share) = total.headline {
             let name = lang.pick("Chỉ số hài lòng chung", "Satisfaction index");
-            self.line(&format!("{name}: {}", words::headline(form, share, lang)));
+            self.sentence("", &format!("{name}: {}", words::headline(form, share, lang)));
         }
         if let Some(share) = total.combined {
             let name = lang.pick("Chỉ số hài lòng tổng hợp", "Combined satisfaction index");
-            self.line(&format!("{name}: {}", words::combined(form, share, lang)));
+            self.sentence("", &format!("{name}: {}", words::combined(form, share, lang)));
         }
         for (question, result) in form.questions.iter().zip(&total.questions) {
             self.question(question, result);
@@ -117,18 +135,9 @@ impl Text {
     fn question(&mut self, question: &Question, result: &QuestionFigures) {
         let lang = self.lang;
         self.line("");
-        self.line(&format!("{} {}", question.number, question.text));
-        let mut counts = vec![
-            (lang.pick("trả lời", "answered"), result.answered),
-            (lang.pick("không trả lời", "not answered"), result.blank),
-            (lang.pick("không xác định", "undetermined"), result.undetermined),
-        ];
-        if result.waiting > 0 {
-            counts.push((lang.pick("chờ rà soát", "waiting for review"), result.waiting));
-        }
-        let counts: Vec<String> =
-            counts.iter().map(|(name, n)| format!("{name} {}", count(*n, lang))).collect();
-        self.line(&format!("  {}: {}", lang.pick("Số phiếu", "Sheets"), counts.join(", ")));
+        self.sentence("", &format!("{} {}", question.number, question.text));
+        let sheets = sheets_by_state(result, lang);
+        self.line(&format!("  {}: {sheets}", lang.pick("Số phiếu", "Sheets")));
         for (option, share) in question.options.iter().zip(&result.options) {
             let percent = share.percent(lang).unwrap_or(NOTHING.into());
             let bar = share.hundredths().map_or(0, |n| (n as usize * BAR).div_ceil(10_000));
@@ -142,7 +151,7 @@ impl Text {
         }
         for line in [Some(closing), words::footnote(question, result, lang)].into_iter().flatten() {
             if !line.is_empty() {
-                self.line(&format!("  {line}"));
+                self.sentence("  ", &line);
             }
         }
     }
@@ -159,7 +168,7 @@ impl Text {
         }
         if form.hides_units() {
             self.line("");
-            self.line(&words::hidden_note(lang));
+            self.sentence("", &words::hidden_note(lang));
         }
     }
 
@@ -168,7 +177,7 @@ impl Text {
         self.line(&format!("{name}: {} {}", count(figures.sheets, lang), lang.pick("phiếu", "sheets")));
         if let Some(share) = figures.headline {
             let index = lang.pick("Chỉ số hài lòng chung", "Satisfaction index");
-            self.line(&format!("  {index}: {}", words::headline(form, share, lang)));
+            self.sentence("  ", &format!("{index}: {}", words::headline(form, share, lang)));
         }
         for (question, result) in form.questions.iter().zip(&figures.questions) {
             let options: Vec<String> = question
@@ -182,17 +191,8 @@ impl Text {
                 .and_then(|share| share.percent(lang))
                 .map(|percent| format!("; {} {percent}", words::satisfied_name(question, lang)))
                 .unwrap_or_default();
-            self.line(&format!(
-                "  {} {} {}: {}{good}; {} {}, {} {}",
-                question.number,
-                lang.pick("trả lời", "answered"),
-                count(result.answered, lang),
-                options.join(", "),
-                lang.pick("không trả lời", "not answered"),
-                count(result.blank, lang),
-                lang.pick("không xác định", "undetermined"),
-                count(result.undetermined, lang),
-            ));
+            let sheets = sheets_by_state(result, lang);
+            self.sentence("  ", &format!("{} {sheets}; {}{good}.", question.number, options.join(", ")));
         }
     }
 
@@ -201,6 +201,20 @@ impl Text {
         let numbers: String = numbers.iter().map(|n| format!("{n:>10}")).collect();
         self.line(&labelled(label, &numbers));
     }
+}
+
+/// How many sheets answered and how many did not, for each reason.
+fn sheets_by_state(result: &QuestionFigures, lang: Lang) -> String {
+    let mut counts = vec![
+        (lang.pick("trả lời", "answered"), result.answered),
+        (lang.pick("không trả lời", "not answered"), result.blank),
+        (lang.pick("không xác định", "undetermined"), result.undetermined),
+    ];
+    if result.waiting > 0 {
+        counts.push((lang.pick("chờ rà soát", "waiting for review"), result.waiting));
+    }
+    let counts: Vec<String> = counts.iter().map(|(name, n)| format!("{name} {}", count(*n, lang))).collect();
+    counts.join(", ")
 }
 
 /// `rest` in its column behind `label`, on a line of its own when the label is long.

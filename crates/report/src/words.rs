@@ -82,23 +82,24 @@ pub(crate) fn cautions(report: &Report, lang: Lang) -> Vec<String> {
 
 /// The headline index with its base and formula.
 pub(crate) fn headline(form: &FormReport, share: Share, lang: Lang) -> String {
+    let basis = headline_basis(form, share, lang);
+    match share.percent(lang) {
+        Some(percent) => format!("{percent} ({basis})."),
+        None => format!("{basis}."),
+    }
+}
+
+/// What the headline index is computed from, or that there is nothing.
+pub(crate) fn headline_basis(form: &FormReport, share: Share, lang: Lang) -> String {
     let headline = |q: &&Question| matches!(q.kind, QuestionKind::Scale { headline: true });
-    let (number, best) = form
-        .questions
-        .iter()
-        .find(headline)
-        .map(|q| (bare(&q.number), best_two(q, lang)))
-        .unwrap_or_default();
-    let Some(percent) = share.percent(lang) else {
-        return match lang {
-            Lang::Vi => format!("Không có phiếu trả lời câu {number}."),
-            Lang::En => format!("No sheet answers question {number}."),
-        };
-    };
+    let question = form.questions.iter().find(headline);
+    let (number, best) = question.map(|q| (bare(&q.number), best_two(q, lang))).unwrap_or_default();
     let (part, base) = (count(share.part, lang), count(share.base, lang));
-    match lang {
-        Lang::Vi => format!("{percent} ({part}/{base} phiếu trả lời câu {number} chọn {best})."),
-        Lang::En => format!("{percent} ({part} of {base} sheets that answer question {number} say {best})."),
+    match (lang, share.base) {
+        (Lang::Vi, 0) => format!("Không có phiếu trả lời câu {number}"),
+        (Lang::En, 0) => format!("No sheet answers question {number}"),
+        (Lang::Vi, _) => format!("{part}/{base} phiếu trả lời câu {number} chọn {best}"),
+        (Lang::En, _) => format!("{part} of {base} sheets that answer question {number} say {best}"),
     }
 }
 
@@ -132,6 +133,12 @@ fn best_two(question: &Question, lang: Lang) -> String {
 /// A question's number without its full stop: `3.10`.
 pub(crate) fn bare(number: &str) -> &str {
     number.trim_end_matches('.')
+}
+
+/// A question as a table's caption: `Câu 3.9: Kết quả …`.
+pub(crate) fn question_caption(question: &Question, lang: Lang) -> String {
+    let text = question.text.trim_end_matches(':');
+    format!("{} {}: {text}", lang.pick("Câu", "Question"), bare(&question.number))
 }
 
 /// What the share of good answers is called for this question.
