@@ -1,5 +1,7 @@
 //! Filling in: a person works down the page with a pen.
 
+use std::ops::Range;
+
 use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::{BoxPlace, FieldPlace, Layout, PageLayout};
 use phieu_model::reading::AnswerState;
@@ -23,17 +25,41 @@ pub(crate) struct Desk<'a> {
     pub(crate) person: &'a Person,
 }
 
+/// Everything that the pen did on the page.
+#[derive(Default)]
+pub(crate) struct Ink {
+    traces: Vec<Trace>,
+    /// The traces of each drawn shape, in the order of questions and drawing.
+    shapes: Vec<Range<usize>>,
+}
+
+impl Ink {
+    fn put(&mut self, traces: Vec<Trace>) {
+        let start = self.traces.len();
+        self.traces.extend(traces);
+        self.shapes.push(start..self.traces.len());
+    }
+
+    /// The traces of each drawn shape.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = &[Trace]> {
+        self.shapes.iter().map(|range| &self.traces[range.clone()])
+    }
+}
+
+/// A page filled in: the truth, and the ways of the pen behind it.
+pub(crate) struct Filled {
+    pub(crate) questions: Vec<QuestionTruth>,
+    pub(crate) fields: Vec<FieldTruth>,
+    pub(crate) ink: Ink,
+}
+
 /// A mark counts as plainly in its box from this share of its way inside.
 const PLAIN_INSIDE: f64 = 0.4;
 
 impl Desk<'_> {
     /// Fills in the page; the ink goes on `paper`, the truth comes back.
-    pub(crate) fn fill_in(
-        &self,
-        paper: &mut Paper,
-        random: &mut Random,
-    ) -> (Vec<QuestionTruth>, Vec<FieldTruth>) {
-        let mut ink = Vec::new();
+    pub(crate) fn fill_in(&self, paper: &mut Paper, random: &mut Random) -> Filled {
+        let mut ink = Ink::default();
         let asked: Vec<&Question> =
             (self.layout.questions.iter()).filter(|q| self.page.boxes_of(&q.id).next().is_some()).collect();
         let corrected =
@@ -50,14 +76,14 @@ impl Desk<'_> {
 
         let scale = paper.scale;
         let layer = paper.add_ink(self.person.absorb);
-        for trace in &ink {
+        for trace in &ink.traces {
             self.person.pen.draw(layer, scale, (trace, random));
         }
-        (questions, fields)
+        Filled { questions, fields, ink }
     }
 
-    fn write_fields(&self, ink: &mut Vec<Trace>, random: &mut Random) -> Vec<FieldTruth> {
-        let script = Script::new(self.person.writing_hand(), random);
+    fn write_fields(&self, ink: &mut Ink, random: &mut Random) -> Vec<FieldTruth> {
+        let script = Script::new(self.person.writing_hand(), self.person.pen.width_mm, random);
         let (comment, contact) = (random.chance(self.people.comment), random.chance(self.people.contact));
         let mut fields = Vec::new();
         for field in &self.page.fields {
@@ -65,7 +91,7 @@ impl Desk<'_> {
             let wanted = if field.sensitive { contact && random.chance(0.8) } else { comment };
             let traces = if wanted { self.write(field, &script, random) } else { Vec::new() };
             let ink_there = !traces.is_empty();
-            ink.extend(traces);
+            ink.traces.extend(traces);
             fields.push(FieldTruth { field: field.field.clone(), ink: ink_there });
         }
         fields
@@ -99,10 +125,11 @@ struct Row<'a> {
     boxes: Vec<&'a BoxPlace>,
 }
 
-type Ink<'a> = (&'a mut Vec<Trace>, &'a mut Random);
+/// The ink so far, and chance.
+type At<'a> = (&'a mut Ink, &'a mut Random);
 
 impl Row<'_> {
-    fn fill_in(&self, correction: Option<CorrectionKind>, (ink, random): Ink<'_>) -> QuestionTruth {
+    fn fill_in(&self, correction: Option<CorrectionKind>, (ink, random): At<'_>) -> QuestionTruth {
         let people = self.desk.people;
         if correction.is_none() && random.chance(people.blank) {
             return self.truth(Vec::new(), Vec::new(), None);
@@ -137,14 +164,14 @@ impl Row<'_> {
         &self,
         kind: CorrectionKind,
         (last, kept): (usize, &[usize]),
-        (drawn, ink, random): (&mut Vec<Drawn>, &mut Vec<Trace>, &mut Random),
+        (drawn, ink, random): (&mut Vec<Drawn>, &mut Ink, &mut Random),
     ) -> Option<usize> {
         let others: Vec<(usize, f64)> = (0..self.boxes.len())
             .filter(|i| *i != last && !kept.contains(i))
             .map(|i| (i, 1.0 / (1.0 + 3.0 * (i.abs_diff(last) as f64 - 1.0))))
             .collect();
         let other = if others.is_empty() { None } else { Some(*random.pick(&others)) };
-        let usual = |i: usize, ink: &mut Vec<Trace>, random: &mut Random| self.mark(i, (ink, random));
+        let usual = |i: usize, ink: &mut Ink, random: &mut Random| self.mark(i, (ink, random));
         match kind {
             CorrectionKind::RingedThenOther | CorrectionKind::ScribbledThenOther => {
                 if let Some(first) = other {
@@ -179,7 +206,7 @@ impl Row<'_> {
     }
 
     /// A mark of the person's usual kind, now and then faint or astray.
-    fn mark(&self, option: usize, (ink, random): Ink<'_>) -> Drawn {
+    fn mark(&self, option: usize, (ink, random): At<'_>) -> Drawn {
         let shape = self.desk.person.shape(random);
         let rect = self.desk.place.apply_rect(&self.boxes[option].rect);
         let mut gesture = self.desk.person.gesture(rect.w, random);
@@ -198,12 +225,12 @@ impl Row<'_> {
         }
         let traces = shape.traces(&rect, &gesture, random);
         let inside = inside_share(&traces, &rect);
-        ink.extend(traces);
-        Drawn { option: self.boxes[option].option.clone(), shape, faint, inside }
+        ink.put(traces);
+        Drawn { option: self.boxes[option].option.clone(), shape, faint, inside, seen: 1.0 }
     }
 
     /// A shape of a correction: always with will.
-    fn shape(&self, shape: Shape, option: usize, (ink, random): Ink<'_>) -> Drawn {
+    fn shape(&self, shape: Shape, option: usize, (ink, random): At<'_>) -> Drawn {
         let rect = self.desk.place.apply_rect(&self.boxes[option].rect);
         let mut gesture = self.desk.person.gesture(rect.w, random);
         gesture.size = match shape {
@@ -219,8 +246,8 @@ impl Row<'_> {
         gesture.offset_mm = (gesture.offset_mm.0 * 0.5, gesture.offset_mm.1 * 0.5);
         let traces = shape.traces(&rect, &gesture, random);
         let inside = inside_share(&traces, &rect);
-        ink.extend(traces);
-        Drawn { option: self.boxes[option].option.clone(), shape, faint: false, inside }
+        ink.put(traces);
+        Drawn { option: self.boxes[option].option.clone(), shape, faint: false, inside, seen: 1.0 }
     }
 
     fn truth(
@@ -249,6 +276,7 @@ impl Row<'_> {
             state,
             options: meant.iter().map(|&i| self.boxes[i].option.clone()).collect(),
             plain: clear && correction.is_none() && !several,
+            traceless: false,
             drawn,
             correction,
         }

@@ -17,8 +17,13 @@ pub(crate) struct Script {
 
 impl Script {
     /// The writing of a person; big and small, upright and leaning.
-    pub(crate) fn new(hand: Hand, random: &mut Random) -> Self {
-        Self { x_height_mm: random.between(1.7, 3.0), slant: random.between(-0.05, 0.45), hand }
+    pub(crate) fn new(hand: Hand, pen_mm: f64, random: &mut Random) -> Self {
+        // Nobody writes smaller than the pen can show.
+        Self {
+            x_height_mm: random.between(1.8, 3.1).max(4.2 * pen_mm),
+            slant: random.between(-0.05, 0.45),
+            hand,
+        }
     }
 
     /// Fills part of `place` with words on the given baselines (millimetres from the

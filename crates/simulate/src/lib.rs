@@ -131,9 +131,14 @@ impl<'a> Batch<'a> {
         let person = person::Person::new(&self.profile.people, &mut person_random);
         let desk =
             fill::Desk { layout: self.layout, page, place, people: &self.profile.people, person: &person };
-        let (questions, fields) = desk.fill_in(&mut paper, &mut stream("fill"));
+        let fill::Filled { mut questions, fields, ink } = desk.fill_in(&mut paper, &mut stream("fill"));
 
-        let picture = scan::scan(&paper, &pass, &mut scan_random);
+        let scanned = scan::scan(&paper, &pass, &mut scan_random);
+        if pass.output.is_bilevel() {
+            let mut seen = ink.shapes().map(|traces| scanned.black_share(&paper, traces));
+            questions.iter_mut().for_each(|q| q.set_seen(seen.by_ref()));
+        }
+        let picture = scan::turned(scanned.picture, pass.quarter_turns);
         let file_name = format!("scan_{index:05}.{}", encode::extension(pass.output));
         Ok(SimulatedPage {
             bytes: encode::encode(&picture, &pass),

@@ -99,6 +99,17 @@ impl Paper {
         self.inks.last_mut().expect("one was just added")
     }
 
+    /// Whether there is toner within a few pixels of a place given in pixels.
+    pub(crate) fn is_printed_near(&self, u: f64, v: f64) -> bool {
+        const REACH: usize = 5;
+        let around = |at: f64, most: usize| {
+            let at = at.max(0.0) as usize;
+            at.saturating_sub(REACH)..(at + REACH + 1).min(most)
+        };
+        around(v, self.print.height)
+            .any(|y| around(u, self.print.width).any(|x| self.print.data[y * self.print.width + x] > 20))
+    }
+
     /// Covers an upright rectangle (sheet millimetres) with toner, edges by coverage.
     pub(crate) fn print_rect(&mut self, r: &RectMm) {
         let (x0, x1) = (r.x * self.scale, r.right() * self.scale);

@@ -7,6 +7,7 @@ use crate::paper::{InkLayer, Paper, Plane, TILE};
 use crate::profile::Output;
 use crate::random::Random;
 use crate::scanner::Pass;
+use crate::trace::Trace;
 
 /// A picture as the scanner delivers it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,15 +19,17 @@ pub(crate) struct Picture {
     pub(crate) data: Vec<u8>,
 }
 
-/// Scans the sheet.
-pub(crate) fn scan(paper: &Paper, pass: &Pass, random: &mut Random) -> Picture {
+/// Scans the sheet. The picture is upright: quarter turns are the caller's, see
+/// [`turned`].
+pub(crate) fn scan(paper: &Paper, pass: &Pass, random: &mut Random) -> Scanned {
     let per_mm = f64::from(pass.dpi) / 25.4;
     let [width, height] = paper.size_mm.map(|mm| ((mm + 2.0 * pass.margin_mm) * per_mm).round() as usize);
     let channels = match pass.output {
         Output::ColourJpeg => 3,
         Output::GreyJpeg | Output::GreyPng | Output::FixedTiff | Output::AdaptiveTiff | Output::FixedPng => 1,
     };
-    let glass = Glass { paper, pass, per_mm, width, height };
+    let feed_phase = random.between(0.0, std::f64::consts::TAU);
+    let glass = Glass { paper, pass, per_mm, width, height, feed_phase };
     let mut planes = glass.reflection(channels, random);
     let grain = noise_table(random);
     let light = glass.light(random);
@@ -60,7 +63,65 @@ pub(crate) fn scan(paper: &Paper, pass: &Pass, random: &mut Random) -> Picture {
         }
         Output::AdaptiveTiff => adaptive(&bytes[0], width, height, per_mm, pass.threshold),
     };
-    turned(Picture { width, height, channels, data }, pass.quarter_turns)
+    let (to_paper, scale) = (glass.to_paper(), paper.scale);
+    Scanned { picture: Picture { width, height, channels, data }, to_paper, scale, feed: glass.feed() }
+}
+
+/// A picture and where it shows what.
+pub(crate) struct Scanned {
+    pub(crate) picture: Picture,
+    to_paper: [f64; 6],
+    scale: f64,
+    feed: Feed,
+}
+
+impl Scanned {
+    /// Share of the traces' way that is black in a one-bit picture, 0–1. Places where
+    /// the paper is printed say nothing and do not count; 1 when no other are left.
+    pub(crate) fn black_share(&self, paper: &Paper, traces: &[Trace]) -> f64 {
+        let (mut black, mut all) = (0u32, 0u32);
+        for touch in traces.iter().flat_map(|t| &t.touches) {
+            let (u, v) = (touch.x * self.scale, touch.y * self.scale);
+            if paper.is_printed_near(u, v) {
+                continue;
+            }
+            let (x, y) = self.from_paper(u, v);
+            if x >= 0.0 && y >= 0.0 && (x as usize) < self.picture.width && (y as usize) < self.picture.height
+            {
+                all += 1;
+                black += u32::from(self.picture.data[y as usize * self.picture.width + x as usize] == 0);
+            }
+        }
+        if all == 0 { 1.0 } else { f64::from(black) / f64::from(all) }
+    }
+
+    /// From pixels of the paper's layers to pixels of the picture.
+    fn from_paper(&self, u: f64, v: f64) -> (f64, f64) {
+        let m = &self.to_paper;
+        let det = m[0] * m[4] - m[1] * m[3];
+        let back = |u: f64, v: f64| {
+            let (du, dv) = (u - m[2], v - m[5]);
+            ((m[4] * du - m[1] * dv) / det, (m[0] * dv - m[3] * du) / det)
+        };
+        // The feed moves by less than a line over its own displacement: one step will do.
+        let (_, y) = back(u, v);
+        back(u, v - self.feed.at(y))
+    }
+}
+
+/// Unevenness of the feed along the picture, in pixels of the paper's layers.
+#[derive(Clone, Copy)]
+struct Feed {
+    size: f64,
+    phase: f64,
+    height: f64,
+}
+
+impl Feed {
+    fn at(&self, y: f64) -> f64 {
+        let along = y / self.height;
+        self.size * ((self.phase + along * 9.0).sin() + 0.5 * (self.phase * 2.0 + along * 23.0).sin())
+    }
 }
 
 struct Glass<'a> {
@@ -69,12 +130,21 @@ struct Glass<'a> {
     per_mm: f64,
     width: usize,
     height: usize,
+    feed_phase: f64,
 }
 
 /// Fixed point with this many bits behind the point.
 const FRACTION: u32 = 14;
 
 impl Glass<'_> {
+    fn feed(&self) -> Feed {
+        Feed {
+            size: self.pass.feed_mm * self.paper.scale,
+            phase: self.feed_phase,
+            height: self.height as f64,
+        }
+    }
+
     /// From a place in the picture (pixels) to pixels of the paper's layers:
     /// `u = m[0]·x + m[1]·y + m[2]`, `v = m[3]·x + m[4]·y + m[5]`.
     fn to_paper(&self) -> [f64; 6] {
@@ -106,7 +176,7 @@ impl Glass<'_> {
         let (wide, high) = (self.paper.print.width as i64, self.paper.print.height as i64);
         let one = f64::from(1u32 << FRACTION);
         let fixed = |v: f64| (v * one).round() as i64;
-        let feed_phase = random.between(0.0, std::f64::consts::TAU);
+        let feeding = self.feed();
         let shadow = (0.4 * self.paper.scale) as i64;
         let shadow_depth = random.between(0.04, 0.3) as f32;
         let mut planes = vec![vec![self.pass.surround as f32; self.width * self.height]; channels];
@@ -114,10 +184,7 @@ impl Glass<'_> {
         let step = (fixed(m[0]), fixed(m[3]));
 
         for y in 0..self.height {
-            let along = y as f64 / self.height as f64;
-            let feed = self.pass.feed_mm
-                * self.paper.scale
-                * ((feed_phase + along * 9.0).sin() + 0.5 * (feed_phase * 2.0 + along * 23.0).sin());
+            let feed = feeding.at(y as f64);
             // Start of the row for each sample in the pixel.
             let starts: Vec<(i64, i64)> = offsets
                 .iter()
@@ -450,7 +517,7 @@ fn adaptive(grey: &[u8], width: usize, height: usize, per_mm: f64, threshold: f6
 }
 
 /// The picture turned clockwise by quarter turns.
-fn turned(picture: Picture, turns: u8) -> Picture {
+pub(crate) fn turned(picture: Picture, turns: u8) -> Picture {
     let Picture { width, height, channels, data } = picture;
     let mut out = Vec::with_capacity(data.len());
     let pixel = |x: usize, y: usize| &data[(y * width + x) * channels..(y * width + x + 1) * channels];

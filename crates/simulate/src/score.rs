@@ -39,6 +39,9 @@ pub struct Score {
     pub plain_reviewed: u64,
     /// Accepted answers that are not what the person meant.
     pub silent: Vec<Wrong>,
+    /// Accepted answers that are not what the person meant because the scanner left no
+    /// trace of a mark; not among `silent`, since nobody can read what is not there.
+    pub traceless: Vec<Wrong>,
     /// Reviewed answers whose guess is not what the person meant.
     pub guess_wrong: Vec<Wrong>,
     /// Questions of read pages that have no answer in the line.
@@ -183,7 +186,11 @@ impl Score {
                 confidence,
                 plain: meant.plain,
             };
-            if reviewed { self.guess_wrong.push(wrong) } else { self.silent.push(wrong) }
+            match (reviewed, meant.traceless) {
+                (true, _) => self.guess_wrong.push(wrong),
+                (false, true) => self.traceless.push(wrong),
+                (false, false) => self.silent.push(wrong),
+            }
         }
     }
 
@@ -264,10 +271,11 @@ impl std::fmt::Display for Score {
         )?;
         writeln!(
             f,
-            "silent errors {} of {} accepted (95 % sure: below 1 in {:.0}); wrong guesses under review {}",
+            "silent errors {} of {} accepted (95 % sure: below 1 in {:.0}), beside {} marks without a trace; wrong guesses under review {}",
             self.silent.len(),
             self.accepted,
             1.0 / self.silent_rate_bound.max(1e-12),
+            self.traceless.len(),
             self.guess_wrong.len(),
         )?;
         writeln!(

@@ -8,7 +8,7 @@ use crate::encode::{encode, extension};
 use crate::paper::{Paper, Placement};
 use crate::profile::Profile;
 use crate::random::Random;
-use crate::scan::scan;
+use crate::scan::{scan, turned};
 use crate::scanner::{Pass, placement};
 use crate::truth::{Expected, PageTruth};
 
@@ -53,7 +53,7 @@ pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usiz
         }
         StrangerKind::Blank => {}
     }
-    let picture = scan(&paper, &pass, &mut random);
+    let picture = turned(scan(&paper, &pass, &mut random).picture, pass.quarter_turns);
     let file_name = format!("stranger_{index:04}_{}.{}", kind.name(), extension(pass.output));
     SimulatedPage {
         bytes: encode(&picture, &pass),

@@ -114,6 +114,9 @@ pub struct QuestionTruth {
     /// Nobody could argue: no ink at all, or whole, clear marks in their boxes
     /// and nothing else.
     pub plain: bool,
+    /// A mark that stands has left no trace in the picture, so that no reader, human or
+    /// not, can know of it.
+    pub traceless: bool,
     /// What was drawn, in the order of drawing.
     pub drawn: Vec<Drawn>,
     /// How a choice was changed, if it was.
@@ -131,6 +134,25 @@ pub struct Drawn {
     pub faint: bool,
     /// Share of its way that lies inside the box.
     pub inside: f64,
+    /// Share of its way that the picture still shows: 1 but in one-bit pictures, whose
+    /// threshold takes weak ink away.
+    pub seen: f64,
+}
+
+/// A mark of which the picture shows no more than this is gone.
+const GONE: f64 = 0.06;
+/// A mark of which the picture shows less than this is not plain.
+const HALF_GONE: f64 = 0.6;
+
+impl QuestionTruth {
+    /// Notes how much of each drawn shape the picture shows, in the order of drawing.
+    pub(crate) fn set_seen(&mut self, shares: impl Iterator<Item = f64>) {
+        for (drawn, share) in self.drawn.iter_mut().zip(shares) {
+            drawn.seen = (share * 100.0).round() / 100.0;
+            self.plain &= drawn.seen >= HALF_GONE;
+            self.traceless |= drawn.seen <= GONE && self.options.contains(&drawn.option);
+        }
+    }
 }
 
 /// What is true of a place for handwriting.

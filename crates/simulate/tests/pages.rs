@@ -7,8 +7,8 @@ mod hand_made;
 use phieu_model::layout::Layout;
 use phieu_model::reading::AnswerState;
 use phieu_simulate::{
-    AnswerMix, Batch, Expected, Output, PageTruth, Profile, Shape, SheetPage, SimulatedPage, StrangerKind,
-    stranger,
+    AnswerMix, Batch, Expected, InkColour, Output, PageTruth, PenKind, Profile, Shape, SheetPage,
+    SimulatedPage, StrangerKind, stranger,
 };
 
 /// The clean profile at 100 dpi in PNG, so that pixels can be compared.
@@ -137,19 +137,34 @@ fn one_bit_files_decode_to_the_same_picture_in_both_formats() {
 }
 
 #[test]
+fn a_mark_that_the_threshold_takes_away_is_called_traceless() {
+    let case = Case::new(1);
+    let mut profile = small();
+    profile.scanning.output = vec![(Output::FixedPng, 1.0)];
+    let strong = case.page(&profile, 3, 0);
+    assert!(strong.truth.questions.iter().all(|q| !q.traceless && q.plain), "{:?}", strong.truth.questions);
+    profile.people.pens = vec![((PenKind::Pencil, InkColour::Graphite), 1.0)];
+    profile.people.pressure = [0.05, 0.05];
+    let weak = case.page(&profile, 3, 0);
+    for question in &weak.truth.questions {
+        assert_eq!((question.traceless, question.plain), (true, false), "{question:?}");
+    }
+}
+
+#[test]
 fn a_correction_leaves_what_the_person_meant_last() {
     use phieu_simulate::CorrectionKind as Kind;
-    let case = Case::new(6);
+    let case = Case::new(3);
     for kind in [Kind::RingedThenOther, Kind::RingedThenRefilled, Kind::ScribbledThenOther, Kind::RingedOnly]
     {
         let mut profile = small();
         profile.people.correction = 1.0;
         profile.people.corrections = vec![(kind, 1.0)];
-        let found: Vec<_> = (0..6)
+        let found: Vec<_> = (0..3)
             .flat_map(|i| case.page(&profile, 1, i).truth.questions)
             .filter(|q| q.correction.is_some())
             .collect();
-        assert_eq!(found.len(), 6, "one on each sheet");
+        assert_eq!(found.len(), 3, "one on each sheet");
         for question in found {
             assert!(!question.plain);
             let last = question.drawn.last().unwrap();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 fn truth(file: &str, expected: &str) -> PageTruth {
     let question = |id: &str, state: &str, options: Value, plain: bool| {
-        json!({ "question": id, "state": state, "options": options, "plain": plain,
+        json!({ "question": id, "state": state, "options": options, "plain": plain, "traceless": false,
                 "drawn": [], "correction": null })
     };
     serde_json::from_value(json!({
@@ -78,6 +78,15 @@ fn an_accepted_answer_that_was_not_meant_is_a_silent_error() {
     let silent: Vec<&str> = result.silent.iter().map(|w| w.question.as_str()).collect();
     assert_eq!(silent, ["a", "b"], "accepting what is unclear is an error too");
     assert_eq!(result.guess_wrong.len(), 1);
+}
+
+#[test]
+fn a_mark_without_a_trace_is_counted_apart() {
+    let mut page = truth("s.jpg", "read");
+    page.questions[0].traceless = true;
+    let answers = json!([answer("a", "blank", json!([]), (0.999, false))]);
+    let result = score(&[page], &[reading("s.jpg", answers)]);
+    assert_eq!((result.silent.len(), result.traceless.len()), (0, 1));
 }
 
 #[test]
