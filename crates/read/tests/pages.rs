@@ -1,0 +1,250 @@
+//! Whole pages: printed by the printer, filled in and scanned by the simulator.
+
+use std::path::PathBuf;
+
+use image::{GrayImage, ImageEncoder, imageops};
+use phieu_model::layout::Layout;
+use phieu_model::payload::OfficeKey;
+use phieu_model::period::Period;
+use phieu_model::reading::{AnswerState, PageOutcome, PageReading};
+use phieu_model::rejection::RejectCode;
+use phieu_model::serial::Serial;
+use phieu_print::Sheet;
+use phieu_read::frame::Frame;
+use phieu_read::{Policy, ReadPage, Reader, Source, read_files, sources};
+use phieu_simulate::{Batch, PageTruth, Profile, SheetPage};
+
+fn layouts() -> Vec<Layout> {
+    let form = &phieu_form::BUILTIN[0];
+    vec![phieu_form::load(form.file, form.text).expect("the built-in form is whole")]
+}
+
+fn key() -> OfficeKey {
+    OfficeKey::new([7; 32])
+}
+
+/// Files and truths of `count` simulated sheets.
+fn simulated(layout: &Layout, profile: &Profile, (count, seed): (u32, u64)) -> Vec<(Vec<u8>, PageTruth)> {
+    let sheets: Vec<Sheet> = (1..=count)
+        .map(|running| Sheet {
+            serial: Serial::new(Period::new(2026, 1).unwrap(), running, (running * 71 % 529) as u16).unwrap(),
+            procedure: "Cấp Giấy chứng nhận cửa hàng (2.000648)".to_owned(),
+            unit: "Phòng Quản lý Thương mại".to_owned(),
+        })
+        .collect();
+    let printed = phieu_print::pdf(layout, &key(), &sheets).unwrap();
+    let pages: Vec<SheetPage> = printed
+        .sheets
+        .iter()
+        .map(|s| SheetPage { pdf_page: s.pdf_page, serial: s.serial.clone(), page: s.page })
+        .collect();
+    let batch = Batch::new(printed.pdf, (layout, &pages), profile, seed).unwrap();
+    (0..batch.len())
+        .map(|i| {
+            let page = batch.page(i).unwrap();
+            (page.bytes, page.truth)
+        })
+        .collect()
+}
+
+fn written(dir: &tempfile::TempDir, files: &[(Vec<u8>, PageTruth)]) -> Vec<Source> {
+    for (bytes, truth) in files {
+        std::fs::write(dir.path().join(&truth.file_name), bytes).unwrap();
+    }
+    sources(&[PathBuf::from(dir.path())])
+}
+
+fn all_pages(reader: &Reader, sources: &[Source], workers: usize) -> Vec<ReadPage> {
+    let mut pages = Vec::new();
+    read_files(reader, sources, workers, &mut |page| pages.push(page)).unwrap();
+    pages
+}
+
+fn grey(bytes: &[u8]) -> GrayImage {
+    image::load_from_memory(bytes).unwrap().into_luma8()
+}
+
+fn read(reader: &Reader, picture: &GrayImage) -> PageOutcome {
+    let frame = Frame::new(picture.width() as usize, picture.height() as usize, picture.as_raw().clone());
+    reader.read(frame.unwrap())
+}
+
+fn reading(outcome: PageOutcome) -> Box<PageReading> {
+    match outcome {
+        PageOutcome::Read(reading) => reading,
+        PageOutcome::Rejected(rejection) => panic!("refused: {rejection:?}"),
+    }
+}
+
+/// The answers that the reader takes responsibility for, as (question, state, options).
+fn accepted(reading: &PageReading) -> Vec<(String, AnswerState, Vec<String>)> {
+    let accepted = reading.answers.iter().filter(|a| !a.needs_review);
+    accepted.map(|a| (a.question.clone(), a.state, a.options.clone())).collect()
+}
+
+/// No accepted answer differs from what the person meant; gives the share accepted.
+fn assert_honest(reading: &PageReading, truth: &PageTruth) -> f64 {
+    assert_eq!(Some(&reading.identity.serial), truth.serial.as_ref());
+    let accepted = accepted(reading);
+    for (question, state, options) in &accepted {
+        let meant = truth.questions.iter().find(|q| q.question == *question).unwrap();
+        assert_eq!((*state, options), (meant.state, &meant.options), "{question} of {}", truth.file_name);
+    }
+    accepted.len() as f64 / reading.answers.len() as f64
+}
+
+#[test]
+fn outcomes_are_the_same_for_any_number_of_workers() {
+    let layouts = layouts();
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let dir = tempfile::tempdir().unwrap();
+    let mut files = simulated(&layouts[0], &Profile::office(), (4, 11));
+    let mut strange = files[0].clone();
+    strange.0 = "không phải ảnh".into();
+    strange.1.file_name = "a_text.png".into();
+    files.push(strange);
+    let sources = written(&dir, &files);
+    let one = all_pages(&reader, &sources, 1);
+    assert_eq!(one.len(), 5);
+    for workers in [2, 5] {
+        assert_eq!(all_pages(&reader, &sources, workers), one);
+    }
+}
+
+#[test]
+fn turning_a_page_by_a_quarter_changes_no_answer() {
+    let layouts = layouts();
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 5)).remove(0);
+    let upright = grey(&bytes);
+    let first = reading(read(&reader, &upright));
+    assert!(assert_honest(&first, &truth) > 0.8);
+    let turned = [imageops::rotate90(&upright), imageops::rotate180(&upright), imageops::rotate270(&upright)];
+    for (quarters, picture) in (1..).zip(turned) {
+        let again = reading(read(&reader, &picture));
+        assert_eq!(again.registration.quarter_turns, (first.registration.quarter_turns + quarters) % 4);
+        assert_eq!(accepted(&again), accepted(&first), "{quarters} quarter turns");
+    }
+}
+
+#[test]
+fn a_page_is_read_without_any_one_corner_mark_or_code_and_refused_without_both_codes() {
+    let layouts = layouts();
+    let page = &layouts[0].pages[0];
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
+    let whole = grey(&bytes);
+    let turns = truth.factors.quarter_turns;
+    assert_eq!(turns, 0, "the cover below is placed for an upright page");
+    let (w, h) = (f64::from(whole.width()), f64::from(whole.height()));
+    let px = w.max(h) / 297.0;
+    // Covered generously: the scan is shifted and skewed by a few millimetres.
+    let covered = |rects: &[phieu_model::geometry::RectMm]| {
+        let mut picture = whole.clone();
+        for rect in rects {
+            let r = rect.grown(3.0);
+            for y in (r.y * px).max(0.0) as u32..((r.bottom() * px) as u32).min(whole.height()) {
+                for x in (r.x * px).max(0.0) as u32..((r.right() * px) as u32).min(whole.width()) {
+                    picture.put_pixel(x, y, image::Luma([235]));
+                }
+            }
+        }
+        picture
+    };
+    for mark in page.marks.iter().filter(|m| m.kind.is_corner()) {
+        let found = reading(read(&reader, &covered(&[mark.rect])));
+        assert_eq!(found.registration.corners, 3, "without {:?}", mark.kind);
+        assert!(assert_honest(&found, &truth) > 0.8);
+    }
+    for code in &page.qr {
+        let found = reading(read(&reader, &covered(&[*code])));
+        assert_eq!(found.registration.codes, 1);
+        assert!(assert_honest(&found, &truth) > 0.8);
+    }
+    let PageOutcome::Rejected(rejection) = read(&reader, &covered(&page.qr)) else {
+        panic!("a page without a code was read");
+    };
+    assert_eq!(rejection.code, RejectCode::NoCode);
+}
+
+#[test]
+fn a_sheet_of_another_office_is_refused_by_name() {
+    let layouts = layouts();
+    let stranger = Reader::new(&layouts, OfficeKey::new([8; 32]), Policy::default());
+    let (bytes, _) = simulated(&layouts[0], &Profile::clean(), (1, 7)).remove(0);
+    let PageOutcome::Rejected(rejection) = read(&stranger, &grey(&bytes)) else {
+        panic!("a foreign sheet was read");
+    };
+    assert_eq!(rejection.code, RejectCode::OtherOffice);
+    assert_eq!(rejection.identity, None);
+}
+
+#[test]
+fn pictures_kept_for_review_show_their_question_and_no_sensitive_field() {
+    let layouts = layouts();
+    // A gate that nothing passes: every question needs a person.
+    let policy = Policy { gate: 2.0, ..Policy::default() };
+    let reader = Reader::new(&layouts, key(), policy);
+    let (bytes, _) = simulated(&layouts[0], &Profile::clean(), (1, 8)).remove(0);
+    let found = reading(read(&reader, &grey(&bytes)));
+    assert_eq!(found.evidence.len(), layouts[0].questions.len());
+    for (evidence, place) in found.evidence.iter().zip(&layouts[0].pages[0].questions) {
+        assert_eq!(evidence.question, place.question);
+        let picture = grey(&evidence.png);
+        assert!((f64::from(picture.width()) / 8.0 - place.rect.w - 4.0).abs() < 0.5);
+        let dark = picture.pixels().filter(|p| p.0[0] < 128).count();
+        assert!(dark > 200, "the picture of {} shows nothing", place.question);
+        for field in layouts[0].pages[0].fields.iter().filter(|f| f.sensitive) {
+            assert!(!place.rect.grown(2.0).overlaps(&field.rect), "{} beside {}", place.question, field.field);
+        }
+    }
+}
+
+#[test]
+fn pages_at_every_usual_resolution_are_read() {
+    let layouts = layouts();
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 9)).remove(0);
+    let picture = grey(&bytes);
+    for dpi in [150, 200, 400, 600] {
+        let scale = f64::from(dpi) / f64::from(truth.factors.dpi);
+        let size = ((f64::from(picture.width()) * scale) as u32, (f64::from(picture.height()) * scale) as u32);
+        let scaled = imageops::resize(&picture, size.0, size.1, imageops::FilterType::Triangle);
+        let found = reading(read(&reader, &scaled));
+        assert!((f64::from(found.registration.dpi) / f64::from(dpi) - 1.0).abs() < 0.05);
+        assert!(assert_honest(&found, &truth) > 0.8, "{dpi} dpi");
+    }
+    let tiny = imageops::resize(&picture, 500, 700, imageops::FilterType::Triangle);
+    let PageOutcome::Rejected(rejection) = read(&reader, &tiny) else { panic!("60 dpi was read") };
+    assert_eq!(rejection.code, RejectCode::ResolutionTooLow);
+}
+
+/// A PNG file of a picture, as a scanner program would write it.
+fn png(picture: &GrayImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    image::codecs::png::PngEncoder::new(&mut bytes)
+        .write_image(picture.as_raw(), picture.width(), picture.height(), image::ExtendedColorType::L8)
+        .unwrap();
+    bytes
+}
+
+#[test]
+fn a_cut_file_and_a_missing_one_leave_one_outcome_each_and_do_not_stop_the_batch() {
+    let layouts = layouts();
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let dir = tempfile::tempdir().unwrap();
+    let blank = png(&GrayImage::from_pixel(1240, 1754, image::Luma([238])));
+    std::fs::write(dir.path().join("a_cut.png"), &blank[..blank.len() / 2]).unwrap();
+    std::fs::write(dir.path().join("b_blank.png"), &blank).unwrap();
+    let mut sources = sources(&[PathBuf::from(dir.path())]);
+    let missing = dir.path().join("c_missing.png");
+    sources.push(Source { shown: missing.to_string_lossy().into_owned(), path: missing });
+    let codes: Vec<RejectCode> = all_pages(&reader, &sources, 2)
+        .into_iter()
+        .map(|page| match page.outcome {
+            PageOutcome::Rejected(rejection) => rejection.code,
+            PageOutcome::Read(_) => panic!("{} was read", page.source),
+        })
+        .collect();
+    assert_eq!(codes, [RejectCode::FileDamaged, RejectCode::BlankPage, RejectCode::FileUnreadable]);
+}
