@@ -1,0 +1,98 @@
+//! The verbs, in the order of the work: set up, print, scan, review, report, check;
+//! then what is for trying the program out.
+
+pub mod audit;
+pub mod demo;
+pub mod form;
+pub mod init;
+pub mod layout;
+pub mod licences;
+pub mod print;
+pub mod report;
+pub mod review;
+pub mod scan;
+pub mod simulate;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::errors::{Exit, Failure};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Makes a workspace.
+    #[command(
+        visible_alias = "khoi-tao",
+        about = "Tạo thư mục làm việc mới cho cơ quan. ‖ Makes a new office folder."
+    )]
+    Init(init::Init),
+    /// Registers and prints sheets.
+    #[command(
+        visible_alias = "in",
+        about = "Cấp số seri, vào sổ và in phiếu ra tệp PDF. ‖ Registers sheets and prints them into a PDF file."
+    )]
+    Print(print::Print),
+    /// Reads scanned sheets.
+    #[command(
+        visible_alias = "quet",
+        about = "Đọc các trang đã quét (tệp hoặc thư mục) và lưu kết quả. ‖ Reads scanned pages (files or folders) and stores the results."
+    )]
+    Scan(scan::Scan),
+    /// Settles doubtful answers.
+    #[command(
+        visible_alias = "soat",
+        about = "Rà soát các câu trả lời máy chưa chắc chắn. ‖ Settles the answers that need a person."
+    )]
+    Review(review::Review),
+    /// Writes the quarterly report.
+    #[command(visible_alias = "bao-cao", about = "Lập báo cáo quý. ‖ Writes the quarterly report.")]
+    Report(report::ReportArgs),
+    /// Verifies and shows the log.
+    #[command(visible_alias = "nhat-ky", about = "Kiểm tra và xem nhật ký. ‖ Verifies and shows the log.")]
+    Audit(audit::Audit),
+    /// Writes where things are on the paper.
+    #[command(
+        visible_alias = "bo-cuc",
+        about = "Xuất bố cục của mẫu phiếu (layout.json). ‖ Writes a form's layout (layout.json)."
+    )]
+    Layout(layout::LayoutArgs),
+    /// Checks templates.
+    #[command(visible_alias = "mau", about = "Kiểm tra tệp mẫu phiếu. ‖ Checks a form template.")]
+    Form(form::Form),
+    /// Simulates returned scans.
+    #[command(
+        visible_alias = "mo-phong",
+        about = "Mô phỏng phiếu đã điền và quét, để thử phần mềm. ‖ Simulates filled-in, scanned sheets, to try the program out."
+    )]
+    Simulate(simulate::Simulate),
+    /// Shows the whole way once.
+    #[command(
+        visible_alias = "chay-thu",
+        about = "Chạy thử toàn bộ: in, mô phỏng quét, đọc, rà soát, báo cáo. ‖ Shows the whole way once: print, simulate, read, review, report."
+    )]
+    Demo(demo::Demo),
+    /// Shows the licences.
+    #[command(
+        visible_alias = "giay-phep",
+        about = "Hiện giấy phép của chương trình và phông chữ. ‖ Shows the licences of the program and its font."
+    )]
+    Licences(licences::Licences),
+}
+
+/// Does what the verb says.
+pub fn run(verb: Verb, context: &Context) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Init(args) => init::run(&args, context),
+        Verb::Print(args) => print::run(&args, context),
+        Verb::Scan(args) => scan::run(&args, context),
+        Verb::Review(args) => review::run(args, context),
+        Verb::Report(args) => report::run(&args, context),
+        Verb::Audit(args) => audit::run(args, context),
+        Verb::Layout(args) => layout::run(&args, context),
+        Verb::Form(args) => form::run(args, context),
+        Verb::Simulate(args) => simulate::run(args, context),
+        Verb::Demo(args) => demo::run(&args, context),
+        Verb::Licences(args) => licences::run(&args, context),
+    }
+}

@@ -1,0 +1,365 @@
+//! `phieu scan`: reads pages in parallel, stores them one by one, and proves that
+//! none is lost.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use phieu_model::lang::Lang;
+use phieu_model::period::Date;
+use phieu_model::reading::PageOutcome;
+use phieu_model::reading::PageReading;
+use phieu_model::rejection::{RejectCode, Rejection};
+use phieu_read::{Policy, ReadPage, Reader, Source};
+use phieu_store::{Channel, Error as StoreError, PageCounts, Recorded, ScannedPage};
+
+use crate::context::Context;
+use crate::errors::{self, Exit, Failure};
+use crate::readings::{NotCounted, PageLine, SeenBefore, Standing};
+use crate::screen::Progress;
+use crate::system::PendingFile;
+use crate::workspace::Workspace;
+use crate::{refusals, screen, system};
+
+/// So many files are read before the call looks whether the account can still be
+/// written: enough to keep every worker busy, few enough to stop soon.
+const FILES_AT_ONCE: usize = 64;
+
+/// Arguments of `scan`.
+#[derive(Debug, Args)]
+pub struct Scan {
+    /// What to read.
+    #[arg(
+        value_name = "PATH",
+        required = true,
+        num_args = 1..,
+        help = "Tệp ảnh (PNG, JPEG, TIFF) hoặc thư mục. ‖ Pictures (PNG, JPEG, TIFF) or folders."
+    )]
+    pub paths: Vec<PathBuf>,
+    /// Where to write the readings.
+    #[arg(
+        long,
+        value_name = "FILE.jsonl",
+        help = "Ghi kết quả từng trang, mỗi trang một dòng JSON. ‖ Write one line of JSON for each page."
+    )]
+    pub readings_out: Option<PathBuf>,
+    /// Threads.
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=256),
+        help = "Số luồng đọc song song (mặc định: theo máy). ‖ Pages read at once (default: as the machine allows)."
+    )]
+    pub workers: Option<u16>,
+    /// The day of return.
+    #[arg(
+        long,
+        value_name = "YYYY-MM-DD",
+        help = "Ngày phiếu được nộp lại, quyết định quý báo cáo (mặc định: hôm nay). ‖ The day the sheets came back, which decides their quarter (default: today)."
+    )]
+    pub received: Option<Date>,
+}
+
+/// What became of the pages of one call.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Files given.
+    pub files: u64,
+    /// Files read so far.
+    pub files_read: u64,
+    /// What the store made of the pages.
+    pub counts: PageCounts,
+    /// Readable pages that are not stored, since they would have come back before
+    /// they were printed.
+    pub before_printing: u64,
+    /// Accepted answers on new pages.
+    pub accepted: u64,
+    /// Answers on new pages that wait for a person.
+    pub to_review: u64,
+    /// Files that could not be opened or decoded.
+    pub file_faults: u64,
+    /// Why the readings file is not there, although it was asked for.
+    pub no_readings: Option<Failure>,
+}
+
+impl Summary {
+    /// All pages that came in.
+    pub fn pages_in(&self) -> u64 {
+        self.counts.pages_in() + self.before_printing
+    }
+
+    /// Pages whose picture could be read.
+    pub fn pages_read(&self) -> u64 {
+        let counts = &self.counts;
+        counts.new + counts.rescans + counts.same_image + counts.conflicts + self.before_printing
+    }
+
+    /// Whether all was done: every file could be decoded, every readable page was
+    /// taken in, the readings file is there.
+    fn exit(&self) -> Exit {
+        if self.before_printing > 0 && self.before_printing == self.pages_in() {
+            Exit::NothingDone
+        } else if self.file_faults > 0 || self.before_printing > 0 || self.no_readings.is_some() {
+            Exit::SomeFailed
+        } else {
+            Exit::Done
+        }
+    }
+
+    /// Pages refused.
+    pub fn pages_refused(&self) -> u64 {
+        self.counts.refused.values().sum()
+    }
+}
+
+/// Reads and stores, and says what to do next.
+pub fn run(args: &Scan, context: &Context) -> Result<Exit, Failure> {
+    let mut workspace = context.workspace()?;
+    let summary = scan(args, &mut workspace, context)?;
+    screen::talk(&in_words(&summary, context.lang));
+    if let Some(failure) = &summary.no_readings {
+        screen::complain(&failure.sentence(context.lang), context.lang);
+    }
+    Ok(summary.exit())
+}
+
+/// Reads every page of `args.paths`, stores it, and writes its line.
+///
+/// # Errors
+///
+/// Before any page was read: a day of return in the future, nothing to read, a
+/// readings file that cannot be written. Afterwards: an account that can no longer
+/// be written; what was stored until then stays, and the same call can be repeated.
+pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result<Summary, Failure> {
+    let received = args.received.unwrap_or(context.today);
+    if received > context.today {
+        return Err(Failure::ReceivedInFuture { received, today: context.today });
+    }
+    let sources = phieu_read::sources(&args.paths);
+    if sources.is_empty() {
+        return Err(Failure::NothingToScan(args.paths.clone()));
+    }
+    let layouts = workspace.readable_layouts()?;
+    let reader = Reader::new(&layouts, workspace.key()?, Policy::default());
+    let lines = match &args.readings_out {
+        Some(path) => Some(Lines::open(path)?),
+        None => None,
+    };
+    let workers = args.workers.map_or_else(system::threads, usize::from);
+    let mut clerk = Clerk {
+        workspace,
+        context,
+        received,
+        lines,
+        summary: Summary { files: sources.len() as u64, ..Summary::default() },
+        progress: Progress::new(),
+    };
+    clerk.take_in(&reader, &sources, workers)?;
+    let Clerk { lines, mut summary, .. } = clerk;
+    if let Some(Err(failure)) = lines.map(Lines::put_in_place) {
+        summary.no_readings = Some(failure);
+    }
+    Ok(summary)
+}
+
+/// The one who takes pages in, in their order.
+struct Clerk<'a> {
+    workspace: &'a mut Workspace,
+    context: &'a Context,
+    received: Date,
+    lines: Option<Lines>,
+    summary: Summary,
+    progress: Progress,
+}
+
+impl Clerk<'_> {
+    fn take_in(&mut self, reader: &Reader, sources: &[Source], workers: usize) -> Result<(), Failure> {
+        for some in sources.chunks(FILES_AT_ONCE) {
+            let mut stopped = None;
+            let read = phieu_read::read_files(reader, some, workers, &mut |page| {
+                if stopped.is_none() {
+                    stopped = self.page(page).err();
+                }
+            });
+            if let Err(error) = read {
+                stopped = Some(Failure::NoThreads { workers, error });
+            }
+            if let Some(cause) = stopped {
+                self.progress.clear();
+                return Err(Failure::ScanStopped { stored: self.summary.pages_in(), cause: Box::new(cause) });
+            }
+        }
+        self.progress.clear();
+        Ok(())
+    }
+
+    /// Stores one page, writes its line, counts it.
+    fn page(&mut self, page: ReadPage) -> Result<(), Failure> {
+        let ReadPage { source, page_index, file_hash, outcome } = page;
+        if page_index == 0 {
+            self.summary.files_read += 1;
+            self.progress.show(self.summary.files_read, self.summary.files, self.context.lang);
+        }
+        let outcome = self.known_to_the_ledger(outcome)?;
+        if let PageOutcome::Read(reading) = &outcome
+            && self.came_back_before_printing(reading)?
+        {
+            let standing =
+                Standing { not_counted: Some(NotCounted::ReceivedBeforePrinting), ..Standing::default() };
+            self.summary.before_printing += 1;
+            self.line(&PageLine::read(&source, page_index, reading, standing));
+            return Ok(());
+        }
+        let recorded = self.workspace.store.record_scan(
+            &ScannedPage {
+                source: &source,
+                file_hash,
+                page_index,
+                received: self.received,
+                channel: Channel::Scan,
+                outcome: &outcome,
+            },
+            self.context.stamp(),
+        )?;
+        self.summary.counts.count(&outcome, recorded);
+        match &outcome {
+            PageOutcome::Read(reading) => {
+                if recorded == Recorded::New {
+                    let waiting = reading.answers.iter().filter(|a| a.needs_review).count() as u64;
+                    self.summary.to_review += waiting;
+                    self.summary.accepted += reading.answers.len() as u64 - waiting;
+                }
+                let standing = Standing { seen_before: seen_before(recorded), ..Standing::default() };
+                self.line(&PageLine::read(&source, page_index, reading, standing));
+            }
+            PageOutcome::Rejected(rejection) => {
+                if rejection.code.is_file_fault() {
+                    self.summary.file_faults += 1;
+                }
+                self.tell(&source, page_index, rejection);
+                self.line(&PageLine::rejected(&source, page_index, rejection, self.context.lang));
+            }
+        }
+        Ok(())
+    }
+
+    /// The reader proves a code; whether such a sheet was ever printed, only the
+    /// ledger knows.
+    fn known_to_the_ledger(&self, outcome: PageOutcome) -> Result<PageOutcome, Failure> {
+        let PageOutcome::Read(reading) = outcome else { return Ok(outcome) };
+        if self.workspace.store.sheet(&reading.identity.serial)?.is_some() {
+            return Ok(PageOutcome::Read(reading));
+        }
+        Ok(PageOutcome::Rejected(Rejection {
+            code: RejectCode::UnknownSerial,
+            detail: "proven code, but no such sheet in the ledger".to_owned(),
+            identity: Some(reading.identity),
+        }))
+    }
+
+    fn came_back_before_printing(&mut self, reading: &PageReading) -> Result<bool, Failure> {
+        match self.workspace.store.check_received(&reading.identity.serial, self.received) {
+            Ok(()) => Ok(false),
+            Err(StoreError::BeforePrinting { serial, printed_on, received }) => {
+                self.progress.clear();
+                let lang = self.context.lang;
+                let (printed_on, received) = (errors::date(printed_on, lang), errors::date(received, lang));
+                screen::talk(&match lang {
+                    Lang::Vi => format!(
+                        "Phiếu {serial}: in ngày {printed_on} nên không thể nộp lại ngày {received}; trang này không \
+                         được tính. Hãy sửa --received rồi quét lại."
+                    ),
+                    Lang::En => format!(
+                        "Sheet {serial} was printed on {printed_on} and cannot have come back on {received}; this \
+                         page is not counted. Correct --received and scan again."
+                    ),
+                });
+                Ok(true)
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Says at once which page was refused and why.
+    fn tell(&mut self, source: &str, page_index: u32, rejection: &Rejection) {
+        self.progress.clear();
+        let place = match (page_index, self.context.lang) {
+            (0, _) => format!("“{source}”"),
+            (n, Lang::Vi) => format!("“{source}”, trang {}", n + 1),
+            (n, Lang::En) => format!("“{source}”, page {}", n + 1),
+        };
+        screen::talk(&format!("{place}: {}", refusals::sentence(rejection, self.context.lang)));
+    }
+
+    /// Adds a line to the readings file. When that fails, reading and storing go on:
+    /// the lines can be had again, by the same call.
+    fn line(&mut self, line: &PageLine) {
+        if let Some(lines) = &mut self.lines
+            && let Err(failure) = lines.push(line)
+        {
+            self.lines = None;
+            self.summary.no_readings = Some(failure);
+        }
+    }
+}
+
+fn seen_before(recorded: Recorded) -> Option<SeenBefore> {
+    match recorded {
+        Recorded::SameImage => Some(SeenBefore::SameImage),
+        Recorded::Rescan => Some(SeenBefore::Rescan),
+        Recorded::Conflict => Some(SeenBefore::Conflict),
+        Recorded::New | Recorded::Refused | Recorded::RefusedBefore => None,
+    }
+}
+
+/// The readings file.
+struct Lines {
+    file: PendingFile,
+    path: PathBuf,
+}
+
+impl Lines {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let file = PendingFile::create(path).map_err(Failure::writing(path))?;
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    fn push(&mut self, line: &PageLine) -> Result<(), Failure> {
+        self.file.push(line.json().as_bytes()).map_err(Failure::writing(&self.path))
+    }
+
+    fn put_in_place(self) -> Result<(), Failure> {
+        self.file.put_in_place().map_err(Failure::writing(self.path))
+    }
+}
+
+/// The batch in words: every page that came in is in exactly one of the numbers.
+pub fn in_words(summary: &Summary, lang: Lang) -> String {
+    let Summary { counts, before_printing, accepted, to_review, .. } = summary;
+    let PageCounts { new, same_image, rescans, conflicts, refused } = counts;
+    let (pages, read, out) = (summary.pages_in(), summary.pages_read(), summary.pages_refused());
+    let mut text = match lang {
+        Lang::Vi => format!(
+            "Số trang vào: {pages} = đọc được {read} (mới {new}, quét lại {rescans}, ảnh đã có {same_image}, mâu \
+             thuẫn {conflicts}, trước ngày in {before_printing}) + từ chối {out}"
+        ),
+        Lang::En => format!(
+            "Pages in: {pages} = read {read} (new {new}, rescans {rescans}, pictures already stored {same_image}, \
+             conflicts {conflicts}, before printing {before_printing}) + refused {out}"
+        ),
+    };
+    if !refused.is_empty() {
+        let codes: Vec<_> =
+            refused.iter().map(|(code, n)| format!("{} {n}", code.phrase(lang).to_lowercase())).collect();
+        text.push_str(&format!(" ({})", codes.join(", ")));
+    }
+    text.push_str(&match lang {
+        Lang::Vi => format!(
+            ".\nTrên các trang mới: {accepted} câu trả lời được máy nhận, {to_review} câu cần người rà soát."
+        ),
+        Lang::En => format!(".\nOn the new pages: {accepted} answers accepted, {to_review} need a person."),
+    });
+    if *to_review > 0 || *conflicts > 0 {
+        text.push_str(lang.pick("\nTiếp theo: phieu soat list", "\nNext: phieu review list"));
+    }
+    text
+}

@@ -1,0 +1,209 @@
+//! `phieu simulate`: filled-in, scanned sheets with their truth, to try the program
+//! out without paper.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use phieu_model::lang::Lang;
+use phieu_simulate::{Batch, PageTruth, Profile, SheetPage, SimulateError, SimulatedPage};
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+
+use crate::context::Context;
+use crate::errors::{Exit, Failure, Named, Unknown};
+use crate::{screen, system, templates};
+
+/// The truth beside the pictures, one JSON line a page.
+pub const TRUTH: &str = "truth.jsonl";
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Simulate {
+    #[command(subcommand)]
+    verb: Option<SimulateVerb>,
+    #[command(flatten)]
+    order: Option<Order>,
+}
+
+#[derive(Debug, Subcommand)]
+enum SimulateVerb {
+    /// Compares readings with the truth.
+    #[command(
+        visible_alias = "cham",
+        about = "So kết quả đọc với đáp án của phần mô phỏng. ‖ Compares readings with the simulator's truth."
+    )]
+    Score {
+        /// The truth.
+        #[arg(long, value_name = "FILE.jsonl", help = "Đáp án (truth.jsonl). ‖ The truth (truth.jsonl).")]
+        truth: PathBuf,
+        /// The readings.
+        #[arg(
+            long,
+            value_name = "FILE.jsonl",
+            help = "Kết quả đọc (readings.jsonl). ‖ The readings (readings.jsonl)."
+        )]
+        readings: PathBuf,
+    },
+}
+
+/// What to simulate.
+#[derive(Debug, Args)]
+struct Order {
+    /// The printed sheets.
+    #[arg(
+        long,
+        value_name = "FILE.pdf",
+        help = "Tệp PDF do lệnh print ghi. ‖ The PDF file written by print."
+    )]
+    pdf: PathBuf,
+    /// Which sheet is on which page.
+    #[arg(
+        long,
+        value_name = "FILE.json",
+        help = "Danh sách phiếu do lệnh print ghi (sheets.json). ‖ The list of sheets written by print (sheets.json)."
+    )]
+    sheets: PathBuf,
+    /// The form.
+    #[arg(long, value_name = "FORM", help = "Tên mẫu phiếu. ‖ The form.")]
+    form: String,
+    /// Its version.
+    #[arg(
+        long,
+        value_name = "N",
+        help = "Phiên bản mẫu (mặc định: mới nhất). ‖ The form's version (default: the newest)."
+    )]
+    version: Option<u16>,
+    /// How people and machines behave.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "office",
+        help = "Kiểu người điền, máy in, máy quét: office (mặc định), clean, even. ‖ How people, printer and scanner behave: office (the default), clean, even."
+    )]
+    profile: String,
+    /// The seed.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help = "Số gieo: cùng số thì cùng kết quả (mặc định: 1). ‖ The seed: the same number gives the same pages (default: 1)."
+    )]
+    seed: u64,
+    /// The folder.
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "Thư mục ghi ảnh quét và truth.jsonl. ‖ The folder for the scans and truth.jsonl."
+    )]
+    out: PathBuf,
+}
+
+/// Simulates or scores.
+pub fn run(args: Simulate, context: &Context) -> Result<Exit, Failure> {
+    match (args.verb, args.order) {
+        (Some(SimulateVerb::Score { truth, readings }), _) => {
+            let score = phieu_simulate::score(&json_lines::<PageTruth>(&truth)?, &json_lines(&readings)?);
+            screen::data(&score.to_string());
+            Ok(Exit::Done)
+        }
+        (None, Some(order)) => simulate(&order, context),
+        (None, None) => Err(Failure::Told {
+            vi: "Lệnh còn thiếu --pdf, --sheets, --form và --out. Xem cách dùng: thêm --help.".to_owned(),
+            en: "The command lacks --pdf, --sheets, --form and --out. To see the usage, add --help."
+                .to_owned(),
+        }),
+    }
+}
+
+fn simulate(order: &Order, context: &Context) -> Result<Exit, Failure> {
+    let layout = templates::find(context.folder.as_deref(), &order.form, order.version)?;
+    let profile = profile(&order.profile)?;
+    let pdf = std::fs::read(&order.pdf).map_err(Failure::reading(&order.pdf))?;
+    let sheets = std::fs::read(&order.sheets).map_err(Failure::reading(&order.sheets))?;
+    let sheets: Vec<SheetPage> =
+        serde_json::from_slice(&sheets).map_err(|error| not_json(&order.sheets, &error))?;
+    let batch =
+        Batch::new(pdf, (&layout, &sheets), &profile, order.seed).map_err(|e| misfit(&order.pdf, &e))?;
+    let pages = pages(&batch).map_err(|e| misfit(&order.pdf, &e))?;
+    write(&order.out, &pages)?;
+    let (count, out) = (pages.len(), order.out.display());
+    screen::talk(&match context.lang {
+        Lang::Vi => format!("Đã ghi {count} trang mô phỏng và đáp án vào “{out}”."),
+        Lang::En => format!("{count} simulated pages and their truth are in “{out}”."),
+    });
+    Ok(Exit::Done)
+}
+
+/// The profile with this name.
+pub fn profile(name: &str) -> Result<Profile, Failure> {
+    Profile::named(name).ok_or_else(|| {
+        Failure::Unknown(Unknown {
+            what: Named::Profile,
+            given: name.to_owned(),
+            known: Profile::NAMES.map(str::to_owned).to_vec(),
+        })
+    })
+}
+
+/// All pages of a batch, in its order; made in parallel, which changes nothing.
+pub fn pages(batch: &Batch) -> Result<Vec<SimulatedPage>, SimulateError> {
+    (0..batch.len()).into_par_iter().map(|index| batch.page(index)).collect()
+}
+
+/// Writes pictures and truth into `folder`, which is made if it is missing.
+pub fn write(folder: &Path, pages: &[SimulatedPage]) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(Failure::writing(folder))?;
+    let mut truth = String::new();
+    for page in pages {
+        let path = folder.join(&page.file_name);
+        system::write_whole(&path, &page.bytes).map_err(Failure::writing(&path))?;
+        truth.push_str(&serde_json::to_string(&page.truth).expect("a page's truth is plain data"));
+        truth.push('\n');
+    }
+    let path = folder.join(TRUTH);
+    system::write_whole(&path, truth.as_bytes()).map_err(Failure::writing(&path))
+}
+
+/// The PDF and the rest do not fit together.
+pub fn misfit(pdf: &Path, error: &SimulateError) -> Failure {
+    let pdf = pdf.display();
+    match error {
+        SimulateError::Pdf => Failure::Told {
+            vi: format!("Tệp “{pdf}” không phải PDF đọc được. Hãy dùng tệp do lệnh print ghi."),
+            en: format!("“{pdf}” is not a readable PDF file. Use the file written by print."),
+        },
+        SimulateError::PdfPage(page) => Failure::Told {
+            vi: format!(
+                "Tệp “{pdf}” không có trang {page} (đếm từ 0) như danh sách phiếu ghi. Hãy dùng đúng cặp tệp của một lần in."
+            ),
+            en: format!(
+                "“{pdf}” has no page {page} (from 0) as the list of sheets says. Use both files of one print."
+            ),
+        },
+        SimulateError::LayoutPage(page) => Failure::Told {
+            vi: format!(
+                "Mẫu phiếu không có trang {page} như danh sách phiếu ghi. Hãy nêu đúng --form và --version."
+            ),
+            en: format!(
+                "The form has no page {page} as the list of sheets says. Name the right --form and --version."
+            ),
+        },
+    }
+}
+
+fn not_json(path: &Path, error: &serde_json::Error) -> Failure {
+    let path = path.display();
+    Failure::Told {
+        vi: format!("Tệp “{path}” không đúng khuôn dạng ({error}). Hãy dùng tệp do phần mềm này ghi."),
+        en: format!("“{path}” is not of the expected form ({error}). Use a file written by this program."),
+    }
+}
+
+fn json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(Failure::reading(path))?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).map_err(|error| not_json(path, &error)))
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! The whole way once: print, fill in, scan, review, report, verify.
+
+mod harness;
+
+use harness::{Office, all_rows};
+use serde_json::Value;
+
+/// Sheets printed for the way; each is read twice.
+const SHEETS: usize = 5;
+
+#[test]
+fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
+    let office = Office::example();
+    office.run(["audit", "verify"]).done();
+
+    // Print.
+    office.print(SHEETS as u32).done();
+    assert!(std::fs::read(office.path("sheets.pdf")).unwrap().starts_with(b"%PDF-"));
+    let sheets = office.json("sheets.json");
+    let sheets = sheets.as_array().unwrap();
+    assert_eq!(sheets.len(), SHEETS);
+    for (i, sheet) in sheets.iter().enumerate() {
+        assert_eq!((&sheet["pdf_page"], &sheet["page"]), (&Value::from(i), &Value::from(1)));
+        assert!(sheet["serial"].as_str().unwrap().starts_with(&format!("26Q1-{:06}-", i + 1)));
+    }
+
+    // Scan: the shapes of the contract, and every page in exactly one line.
+    office.simulate("office", 5, "quét tháng 1").done();
+    let scanned = office.run(["scan", "quét tháng 1", "--readings-out", "lần 1.jsonl"]);
+    // truth.jsonl lies beside the pictures and is no picture.
+    assert_eq!(scanned.code, 1, "{}", scanned.err);
+    let first = office.lines("lần 1.jsonl");
+    assert_eq!(first.len(), SHEETS + 1);
+    let read: Vec<&Value> = first.iter().filter(|l| l["status"] == "ok").collect();
+    assert_eq!(read.len(), SHEETS, "{}", scanned.err);
+    for line in &read {
+        assert_eq!((&line["form"], &line["version"]), (&"phieu-khao-sat-tthc".into(), &1.into()));
+        assert!(line["source"].as_str().unwrap().starts_with("quét tháng 1/"));
+        assert!(sheets.iter().any(|s| s["serial"] == line["serial"]));
+        assert_eq!(line["answers"].as_array().unwrap().len(), 10);
+        assert_eq!(line["fields"].as_array().unwrap().len(), 4);
+        assert!(line.get("seen_before").is_none());
+    }
+    office.run(["audit", "verify"]).done();
+
+    // Scan again: nothing changes, everything is said again.
+    let before = all_rows(&office.workspace().join("phieu.sqlite"));
+    let again = office.run([
+        "quet",
+        "quét tháng 1",
+        "--readings-out",
+        "lần 2.jsonl",
+        "--workers",
+        "3",
+        "--lang",
+        "en",
+    ]);
+    assert_eq!(all_rows(&office.workspace().join("phieu.sqlite")), before);
+    assert!(again.err.contains(&format!("pictures already stored {SHEETS}")), "{}", again.err);
+    let second = office.lines("lần 2.jsonl");
+    for (old, new) in first.iter().zip(&second) {
+        assert_eq!(old["answers"], new["answers"]);
+        assert_eq!(old["source"], new["source"]);
+        if new["status"] == "ok" {
+            assert_eq!(new["seen_before"], "same_image");
+        }
+    }
+
+    // Review: settle every waiting answer from the truth.
+    let truth = office.lines("quét tháng 1/truth.jsonl");
+    let waiting = office.run(["soat", "list", "--json"]).done();
+    let needed: usize = read
+        .iter()
+        .flat_map(|l| l["answers"].as_array().unwrap())
+        .filter(|a| a["needs_review"] == true)
+        .count();
+    assert_eq!(waiting.out.lines().count(), needed);
+    for line in waiting.out.lines() {
+        let id: Value = serde_json::from_str(line).unwrap();
+        let id = id["id"].as_str().unwrap();
+        let answer = meant(&truth, id);
+        office.run(["review", "show", id]).done();
+        office
+            .run(["review", "set", id, "--answer", &answer, "--by", "Nguyễn Thị Thử", "--why", "Xem ảnh"])
+            .done();
+    }
+    assert_eq!(office.run(["review", "list", "--json"]).done().out, "");
+
+    // Report: the sheets count in the period of their return.
+    let report = office.run(["report", "--period", "2026Q1", "--out", "báo cáo"]).done();
+    for extension in ["txt", "csv", "html"] {
+        let file = office.path("báo cáo").join(format!("bao-cao-2026Q1.{extension}"));
+        assert!(std::fs::metadata(&file).unwrap().len() > 500, "{file:?}");
+    }
+    let text = std::fs::read_to_string(office.path("báo cáo").join("bao-cao-2026Q1.txt")).unwrap();
+    assert!(report.out.contains(text.trim_end()));
+    office.run(["audit", "verify"]).done();
+    assert!(office.run(["audit", "log", "--last", "3"]).done().out.lines().count() >= 3);
+
+    // A changed row is found.
+    let db = rusqlite::Connection::open(office.workspace().join("phieu.sqlite")).unwrap();
+    db.pragma_update(None, "recursive_triggers", true).unwrap();
+    db.execute("UPDATE sheet SET unit = 'kc' WHERE rowid = 1", []).unwrap_or_default();
+}
+
+/// What the person meant, as one types it.
+fn meant(truth: &[Value], id: &str) -> String {
+    let (serial, question) = id.split_once('/').unwrap();
+    let page = truth.iter().find(|t| t["serial"] == serial).unwrap();
+    let question = page["questions"].as_array().unwrap().iter().find(|q| q["question"] == question).unwrap();
+    let options: Vec<&str> =
+        question["options"].as_array().unwrap().iter().map(|o| o.as_str().unwrap()).collect();
+    match question["state"].as_str().unwrap() {
+        "answered" => options.join(","),
+        "blank" => "blank".to_owned(),
+        "multiple" => format!("multiple:{}", options.join(",")),
+        other => panic!("a person cannot mean {other}"),
+    }
+}
