@@ -153,6 +153,12 @@ pub struct BoxMeasures {
     pub row_ink: f32,
     /// Longer side of the rectangle round the ink inside, as a share of the box.
     pub extent: f32,
+    /// Share of the inside that is a trace darker than the paper round the box: a
+    /// mark too faint to count as ink.
+    pub trace: f32,
+    /// Share of the straightest upright or level line across the box and its
+    /// surroundings that is ink: 1 for a streak of the scanner.
+    pub through: f32,
     /// Share of the printed outline that was found where it should be, 0–1.
     pub outline: f32,
     /// Distance between the outline and its expected place in millimetres.

@@ -20,6 +20,9 @@ struct Verdict {
     /// Probability that the verdict is right, 0.5–1.
     sure: f64,
     doubt: Option<ReviewReason>,
+    /// A mark that lies mostly beside the middle, but clearly in this box: it may
+    /// be accepted where all other boxes of its question are spotless.
+    marginal: bool,
 }
 
 impl Verdict {
@@ -66,7 +69,7 @@ pub fn decide(
                 .filter(|((place, _), _)| place.question == question.question)
                 .map(|((place, measures), verdict)| Candidate { place, measures, verdict })
                 .collect();
-            answer(&question.question, &row, policy)
+            answer(&question.question, &row, (&style, policy))
         })
         .collect();
     (boxes, answers)
@@ -76,6 +79,9 @@ pub fn decide(
 struct Style {
     /// Median core ink of the clear marks; `None` with fewer than three.
     typical_core: Option<f32>,
+    /// Ink, in mm², up to which a row without a mark is blank on this sheet. Where
+    /// other marks of the sheet are hardly visible, nothing at all may stand there.
+    blank_row_ink: f32,
 }
 
 impl Style {
@@ -83,7 +89,16 @@ impl Style {
         let mut cores: Vec<f32> =
             measures.iter().map(|m| m.core_ink).filter(|core| *core >= policy.marked_core_ink).collect();
         cores.sort_by(f32::total_cmp);
-        Self { typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]) }
+        let faint = measures
+            .iter()
+            .filter(|m| {
+                m.core_ink < policy.marked_core_ink && m.inner_ink > SPOTLESS_INK && m.row_ink < FAINT_ROW_INK
+            })
+            .count();
+        Self {
+            typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]),
+            blank_row_ink: if faint >= 2 { 0.0 } else { policy.blank_row_ink_mm2 },
+        }
     }
 }
 
@@ -91,8 +106,18 @@ impl Style {
 const UNLIKE_THE_OTHERS: f32 = 0.3;
 /// Longest side of a mark, as a share of the box, that is only a dot or a dash.
 const DOT_EXTENT: f32 = 0.34;
+/// Ink, in mm², of a row whose mark is hardly visible.
+const FAINT_ROW_INK: f32 = 1.5;
 /// Ink inside but not in the core that makes an empty box doubtful.
 const EDGE_INK: f32 = 0.05;
+/// Share of a straight line through box and surroundings that speaks of a streak.
+const THROUGH: f32 = 0.85;
+/// Longest side, as a share of the box, that a marginal mark has at least.
+const MARGINAL_EXTENT: f32 = 0.5;
+/// Ink inside up to which a box beside a marginal mark is spotless.
+const SPOTLESS_INK: f32 = 0.004;
+/// Sureness of a marginal mark whose neighbours are spotless.
+const MARGINAL_SURE: f64 = 0.9997;
 /// Ink all round the box that, with a covered inside, speaks of scribbling.
 const SCRIBBLE_RING: f32 = 0.16;
 /// Share of the inside that a scribble covers at least.
@@ -101,7 +126,7 @@ const SCRIBBLE_FILL: f32 = 0.5;
 const SOLID_FILL: f32 = 0.5;
 
 fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
-    let of = |mark, sure, doubt| Verdict { mark, chosen_again: false, sure, doubt };
+    let of = |mark, sure, doubt| Verdict { mark, chosen_again: false, sure, doubt, marginal: false };
     if m.visible < 0.98 {
         return of(MarkKind::Covered, 0.5, Some(ReviewReason::Covered));
     }
@@ -109,6 +134,10 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
     let maybe_ring = m.ring_round >= policy.maybe_ring_share;
     if m.outline < policy.outline_share {
         return of(MarkKind::Stray, 0.5, Some(ReviewReason::BoxNotFound));
+    }
+    if m.through >= THROUGH && m.inner_fill < policy.fill_share {
+        // A streak of the scanner, or one line through a column of boxes.
+        return of(MarkKind::Stray, 0.6, Some(ReviewReason::StrayInk));
     }
     if m.core_ink < policy.empty_core_ink {
         if ring {
@@ -120,6 +149,9 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
         if m.inner_ink > EDGE_INK {
             return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
         }
+        if m.trace >= policy.trace_share {
+            return of(MarkKind::Stray, 0.7, Some(ReviewReason::FaintMark));
+        }
         return of(MarkKind::Empty, between(m.core_ink, policy.empty_core_ink, 0.0), None);
     }
     let filled = m.inner_fill >= policy.fill_share && m.solid >= SOLID_FILL;
@@ -127,8 +159,9 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
         return Verdict {
             mark: MarkKind::Fill,
             chosen_again: ring,
-            sure: 0.9995,
+            sure: 0.9998,
             doubt: (maybe_ring && !ring).then_some(ReviewReason::Correction),
+            marginal: false,
         };
     }
     if ring {
@@ -148,15 +181,16 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
         .typical_core
         .map_or(policy.marked_core_ink, |typical| policy.marked_core_ink.max(typical * UNLIKE_THE_OTHERS));
     if m.core_ink < floor {
-        return of(kind, 0.8, Some(ReviewReason::FaintMark));
+        let marginal = m.inner_ink >= policy.marginal_inner_ink && m.extent >= MARGINAL_EXTENT;
+        return Verdict { marginal, ..of(kind, 0.8, Some(ReviewReason::FaintMark)) };
     }
     of(kind, between(m.core_ink, floor, floor * 2.0), None)
 }
 
-/// Sureness of a measure that runs from its limit (0.99) to a clear value (0.9999).
+/// Sureness of a measure that runs from its limit (0.9997) to a clear value (0.9999).
 fn between(value: f32, limit: f32, clear: f32) -> f64 {
     let t = f64::from(((value - limit) / (clear - limit)).clamp(0.0, 1.0));
-    1.0 - 10f64.powf(-3.1 - 0.9 * t)
+    1.0 - 10f64.powf(-3.5 - 0.5 * t)
 }
 
 struct Candidate<'a> {
@@ -165,15 +199,20 @@ struct Candidate<'a> {
     verdict: &'a Verdict,
 }
 
-fn answer(question: &str, row: &[Candidate], policy: &Policy) -> Answer {
+fn answer(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy)) -> Answer {
     let choose = row.first().map_or(Choose::One, |c| c.place.choose);
     let options = |wanted: &dyn Fn(&Candidate) -> bool| -> Vec<String> {
         row.iter().filter(|c| wanted(c)).map(|c| c.place.option.clone()).collect()
     };
     let mut standing = options(&|c| c.verdict.stands());
     let cancelled = row.iter().filter(|c| c.verdict.mark == MarkKind::Cancelled).count();
-    let mut reasons: Vec<ReviewReason> = row.iter().filter_map(|c| c.verdict.doubt).collect();
-    let mut confidence: f64 = row.iter().map(|c| c.verdict.sure).product();
+    let settled = settled_marginal(row, policy);
+    let open = || row.iter().enumerate().filter(|(i, _)| Some(*i) != settled).map(|(_, c)| c);
+    let mut reasons: Vec<ReviewReason> = open().filter_map(|c| c.verdict.doubt).collect();
+    let mut confidence: f64 = open().map(|c| c.verdict.sure).product();
+    if settled.is_some() {
+        confidence *= MARGINAL_SURE;
+    }
 
     // Ink on the label of an option that is not marked: a ring round the word, a
     // note, or the tail of a neighbour's mark.
@@ -183,7 +222,7 @@ fn answer(question: &str, row: &[Candidate], policy: &Policy) -> Answer {
     }
     let row_ink = row.iter().map(|c| c.measures.row_ink).fold(0.0, f32::max);
     let state = match (choose, standing.len(), cancelled) {
-        (_, 0, 0) if row_ink <= policy.blank_row_ink_mm2 => AnswerState::Blank,
+        (_, 0, 0) if row_ink <= style.blank_row_ink => AnswerState::Blank,
         (_, 0, 0) => {
             reasons.push(ReviewReason::StrayInk);
             AnswerState::Unclear
@@ -210,8 +249,8 @@ fn answer(question: &str, row: &[Candidate], policy: &Policy) -> Answer {
         reasons.push(ReviewReason::Correction);
     }
     let state = if reasons.is_empty() || state != AnswerState::Blank { state } else { AnswerState::Unclear };
-    if state == AnswerState::Blank {
-        standing.clear();
+    if standing.is_empty() && state == AnswerState::Unclear {
+        standing.extend(best_guess(row));
     }
     if !reasons.is_empty() {
         confidence = confidence.min(0.97);
@@ -229,4 +268,23 @@ fn answer(question: &str, row: &[Candidate], policy: &Policy) -> Answer {
         needs_review: !reasons.is_empty(),
         reasons,
     }
+}
+
+/// The one marginal mark of a row whose other boxes and labels are spotless.
+fn settled_marginal(row: &[Candidate], policy: &Policy) -> Option<usize> {
+    let mut marked = row.iter().enumerate().filter(|(_, c)| c.verdict.mark != MarkKind::Empty);
+    let (index, mark) = marked.next()?;
+    let spotless = row.iter().enumerate().filter(|(i, _)| *i != index).all(|(_, c)| {
+        c.measures.inner_ink <= SPOTLESS_INK && c.measures.label_ink <= policy.blank_row_ink_mm2
+    });
+    (marked.next().is_none() && mark.verdict.marginal && spotless).then_some(index)
+}
+
+/// The option that an unclear question most likely means: the only box with a ring
+/// or with any ink.
+fn best_guess(row: &[Candidate]) -> Option<String> {
+    let traced = |c: &&Candidate| c.verdict.mark != MarkKind::Empty || c.measures.inner_ink > SPOTLESS_INK;
+    let mut candidates = row.iter().filter(|c| c.verdict.mark != MarkKind::Cancelled).filter(traced);
+    let first = candidates.next()?;
+    candidates.next().is_none().then(|| first.place.option.clone())
 }

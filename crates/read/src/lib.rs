@@ -11,6 +11,7 @@ mod decide;
 mod decode;
 mod drawing;
 mod evidence;
+mod field;
 pub mod frame;
 mod identify;
 mod light;

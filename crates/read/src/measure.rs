@@ -19,6 +19,8 @@ const RING_MM: f64 = 3.0;
 const GRAIN: f32 = 0.12;
 /// Ink from which a pixel is part of a stroke.
 const STROKE: f32 = 0.3;
+/// Smoothed ink above the paper round the box from which there is a trace.
+const TRACE: f32 = 0.05;
 /// Directions in which a ring is looked for.
 const DIRECTIONS: usize = 36;
 /// A row is sampled this finely, in mm.
@@ -83,6 +85,8 @@ fn measure_box(
         label_ink: 0.0,
         row_ink: 0.0,
         extent: inside.extent_mm() / rect.w as f32,
+        trace: trace(&patch, &rect, drawing),
+        through: if inside.share() > 0.0 { through(&patch, drawing) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
         stroke_darkness: inside.darkness,
@@ -232,6 +236,76 @@ fn diagonal(patch: &Patch, rect: &RectMm) -> f32 {
         hits as f32 / (2 * steps + 1) as f32
     };
     share(1.0).min(share(-1.0))
+}
+
+/// Share of the inside that is darker than the paper just outside the box, after
+/// smoothing over 0.4 mm.
+fn trace(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> f32 {
+    let inner = rect.grown(-CLEAR_MM);
+    let (near, far) = (rect.grown(CLEAR_MM), rect.grown(1.8));
+    let mut outside = Vec::new();
+    let mut inside = Vec::new();
+    for y in 1..patch.height - 1 {
+        for x in 1..patch.width - 1 {
+            let p = patch.place(x, y);
+            let is_inside = within(&inner, p);
+            if !is_inside && (within(&near, p) || !within(&far, p) || drawing.printed_at(p)) {
+                continue;
+            }
+            let rows = [y - 1, y, y + 1]
+                .map(|row| &patch.ink[row * patch.width + x - 1..=row * patch.width + x + 1]);
+            let smooth = rows.iter().flat_map(|row| row.iter()).sum::<f32>() / 9.0;
+            if is_inside { &mut inside } else { &mut outside }.push(smooth);
+        }
+    }
+    if outside.is_empty() || inside.is_empty() {
+        return 0.0;
+    }
+    let middle = outside.len() / 2;
+    let (_, paper, _) = outside.select_nth_unstable_by(middle, f32::total_cmp);
+    let level = *paper + TRACE;
+    inside.iter().filter(|v| **v > level).count() as f32 / inside.len() as f32
+}
+
+/// Share of the most inked straight line across the whole patch, upright or level
+/// to within 4 degrees, printed content left out.
+fn through(patch: &Patch, drawing: &Drawing) -> f32 {
+    let (w, h) = (patch.width, patch.height);
+    // 0 printed, 1 free, 2 free and inked.
+    let cells: Vec<u8> = (0..w * h)
+        .map(|i| {
+            if drawing.printed_at(patch.place(i % w, i / w)) {
+                0
+            } else {
+                1 + u8::from(patch.ink[i] > STROKE)
+            }
+        })
+        .collect();
+    let mut best = 0.0_f32;
+    for slope in -4..=4 {
+        let drift = f64::from(slope) * 0.0175;
+        for start in 0..w.max(h) {
+            let mut shares = [(0_u32, 0_u32); 2];
+            for t in 0..w.min(h) {
+                let across = start as f64 + drift * (t as f64 - w as f64 / 2.0);
+                if across < 0.0 || across.round() as usize >= w.min(h) {
+                    continue;
+                }
+                let across = across.round() as usize;
+                for (share, cell) in shares.iter_mut().zip([cells[t * w + across], cells[across * w + t]]) {
+                    share.0 += u32::from(cell == 2);
+                    share.1 += u32::from(cell > 0);
+                }
+            }
+            for (inked, free) in shares {
+                // Lines that are mostly printed content say nothing.
+                if free as usize * 2 > h {
+                    best = best.max(inked as f32 / free as f32);
+                }
+            }
+        }
+    }
+    best
 }
 
 /// A question's part of the page, printed content taken out.

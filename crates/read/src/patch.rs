@@ -3,11 +3,15 @@
 use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
 
+use crate::field::ResidualField;
 use crate::frame::{Frame, halved_place};
 use crate::light::PaperLevel;
 
 /// Longest side, in mm, over which the map is taken for bilinear.
 const TILE_MM: f64 = 12.0;
+
+/// Paper brighter than its level has negative ink, so that noise has a mean of 0.
+const LEAST_INK: f32 = -0.5;
 
 /// A page's picture with what was learnt of its light.
 #[derive(Debug)]
@@ -26,40 +30,11 @@ pub struct Picture {
 
 /// The map from paper to picture: a projective map after a smooth residual field
 /// and a shift of the place looked at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Mapping {
     base: Homography,
     field: ResidualField,
     shift: (f64, f64),
-}
-
-/// Terms of a residual field: all products of powers of x (to 2) and y (to 3) up
-/// to the third degree, which holds skewed feeds and uneven transport.
-pub const FIELD_TERMS: usize = 9;
-
-/// A smooth displacement over the page, in mm.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct ResidualField {
-    /// Coefficients of the displacement along x.
-    pub dx: [f64; FIELD_TERMS],
-    /// Coefficients of the displacement along y.
-    pub dy: [f64; FIELD_TERMS],
-}
-
-impl ResidualField {
-    /// The terms at a place on an A4 page, its middle being 0.
-    pub fn terms(p: PointMm) -> [f64; FIELD_TERMS] {
-        let x = p.x / 105.0 - 1.0;
-        let y = p.y / 148.5 - 1.0;
-        [1.0, x, y, x * y, x * x, y * y, x * x * y, x * y * y, y * y * y]
-    }
-
-    /// The displacement at `p` in mm.
-    pub fn at(&self, p: PointMm) -> (f64, f64) {
-        let terms = Self::terms(p);
-        let dot = |c: &[f64; FIELD_TERMS]| terms.iter().zip(c).map(|(t, c)| t * c).sum();
-        (dot(&self.dx), dot(&self.dy))
-    }
 }
 
 impl Mapping {
@@ -68,14 +43,14 @@ impl Mapping {
         Self { base, field: ResidualField::default(), shift: (0.0, 0.0) }
     }
 
-    /// The same map with another residual field.
-    pub fn with_field(self, field: ResidualField) -> Self {
-        Self { field, ..self }
+    /// Puts another residual field in place.
+    pub fn set_field(&mut self, field: ResidualField) {
+        self.field = field;
     }
 
     /// The same map for a part that lies `dx`, `dy` mm from its place.
-    pub fn shifted(self, dx: f64, dy: f64) -> Self {
-        Self { shift: (self.shift.0 + dx, self.shift.1 + dy), ..self }
+    pub fn shifted(&self, dx: f64, dy: f64) -> Self {
+        Self { shift: (self.shift.0 + dx, self.shift.1 + dy), ..self.clone() }
     }
 
     /// Where a place on paper lies in the picture.
@@ -96,7 +71,7 @@ pub struct Patch {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Ink, 0 (paper) to 1 (print), row by row; 0 outside the picture.
+    /// Ink, about 0 (paper) to 1 (print), row by row; 0 outside the picture.
     pub ink: Vec<f32>,
     /// Share of the samples that lie on the picture, 0–1.
     pub visible: f32,
@@ -146,7 +121,7 @@ impl Patch {
                             PointPx::new(left.x + u * (right.x - left.x), left.y + u * (right.y - left.y));
                         if let Some(brightness) = frame.sample(p) {
                             let level = level_left + u as f32 * (level_right - level_left);
-                            *value = ((1.0 - brightness / level) * scale).clamp(0.0, 1.0);
+                            *value = ((1.0 - brightness / level) * scale).clamp(LEAST_INK, 1.0);
                             seen += 1;
                         }
                     }

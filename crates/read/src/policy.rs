@@ -20,6 +20,13 @@ pub struct Policy {
     /// Ink in the core from which a box is marked. A thin ballpoint X gives 0.12
     /// and more; a lower value takes the tail of a neighbour's mark for a mark.
     pub marked_core_ink: f32,
+    /// Ink inside from which a mark beside the middle of its box may be accepted,
+    /// when it is the only ink of its question. The tail of a mark in the row above
+    /// that ends in this box stays below it.
+    pub marginal_inner_ink: f32,
+    /// Share of the inside that may be darker than the paper around in an empty box.
+    /// Undisturbed boxes stay below 0.015; the faintest X that a scan shows has 0.07.
+    pub trace_share: f32,
     /// Share of the inside covered by ink from which a mark is a fill or a
     /// scribble. A thick felt-tip X covers up to 0.6.
     pub fill_share: f32,
@@ -50,6 +57,8 @@ impl Default for Policy {
             gate: 0.999,
             empty_core_ink: 0.012,
             marked_core_ink: 0.055,
+            marginal_inner_ink: 0.045,
+            trace_share: 0.03,
             fill_share: 0.72,
             ring_share: 0.72,
             maybe_ring_share: 0.5,

@@ -2,16 +2,17 @@
 //! residual field, which is checked box by box.
 //!
 //! First the solid marks, then the outlines of the boxes, are looked for near where
-//! the map so far has them. A field of low degree is fitted robustly through what
-//! was found (iteratively reweighted least squares with Tukey's biweight), and each
-//! outline is looked for again close to where the field has it: a find that
-//! disagrees with the field is not believed (a neighbouring line looks alike).
+//! the map so far has them. A smooth field is fitted robustly through what was found
+//! (`field.rs`), and each outline is looked for again close to where the field has
+//! it: a find that disagrees with the field is not believed (a neighbouring line
+//! looks alike).
 
 use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::{MarkKind, PageLayout};
 
-use crate::locate::Located;
-use crate::patch::{Detail, FIELD_TERMS, Mapping, Patch, Picture, ResidualField, Sums};
+use crate::field::{FeedAxis, Find, ResidualField};
+use crate::locate::{Located, quarter_turns};
+use crate::patch::{Detail, Mapping, Patch, Picture, Sums};
 
 /// Distance between samples in mm: half a pixel of the coarsest usable scan.
 pub const STEP_MM: f64 = 0.125;
@@ -21,15 +22,13 @@ const MARK_REACH_MM: f64 = 2.0;
 /// of a form is 1.8 mm away.
 const BOX_REACH_MM: f64 = 1.0;
 /// Furthest that an outline may lie from the fitted field, in mm.
-const BOX_TRUST_MM: f64 = 0.3;
+const BOX_TRUST_MM: f64 = 0.5;
 /// Least difference between the ink of a solid mark and its surroundings.
 const MARK_CONTRAST: f64 = 0.45;
 /// Least difference between the ink of an outline and the paper outside it.
 const OUTLINE_CONTRAST: f64 = 0.18;
 /// Ink of a pixel that counts as printed outline.
 const LINE_INK: f32 = 0.25;
-/// Residual, in mm, beyond which a find has no weight in the fit.
-const OUTLIER_MM: f64 = 0.6;
 
 /// Where a box really is.
 #[derive(Debug, Clone, Copy)]
@@ -56,15 +55,10 @@ pub struct Registered {
     pub residual_mm: f64,
 }
 
-/// A printed thing that was found: its place and its displacement, in mm.
-struct Find {
-    place: PointMm,
-    by: (f64, f64),
-}
-
 /// Registers a located page.
 pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Registered {
-    let map = Mapping::of(located.map);
+    let axis = FeedAxis::of(quarter_turns(&located.map));
+    let mut map = Mapping::of(located.map);
     let mut finds = Vec::new();
     let mut timing_marks = 0;
     for mark in &page.marks {
@@ -73,11 +67,11 @@ pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Regi
             finds.push(Find { place: mark.rect.center(), by });
         }
     }
-    let map = map.with_field(fit(&finds));
+    let coarse_field = ResidualField::through(&finds, axis);
+    map.set_field(coarse_field.clone());
 
     let outlines: Vec<Outline> = page.boxes.iter().map(|b| Outline::new(picture, &map, b.rect)).collect();
     let first: Vec<_> = outlines.iter().map(|o| o.find(BOX_REACH_MM, (0.0, 0.0))).collect();
-    let coarse_field = fit(&finds);
     let displaced = |place: PointMm, by: (f64, f64)| {
         let (fx, fy) = coarse_field.at(place);
         (fx + by.0, fy + by.1)
@@ -88,7 +82,7 @@ pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Regi
             finds.push(Find { place, by: displaced(place, *by) });
         }
     }
-    let field = fit(&finds);
+    let field = ResidualField::through(&finds, axis);
 
     let boxes = outlines
         .iter()
@@ -117,7 +111,8 @@ pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Regi
         .collect();
     residuals.sort_by(f64::total_cmp);
     let residual_mm = residuals.get(residuals.len() / 2).copied().unwrap_or(f64::INFINITY);
-    Registered { map: map.with_field(field), boxes, timing_marks, residual_mm }
+    map.set_field(field);
+    Registered { map, boxes, timing_marks, residual_mm }
 }
 
 /// Displacement of a solid mark, if one stands near its place.
@@ -225,115 +220,5 @@ impl Outline {
                 .count();
         }
         found as f32 / (4 * steps) as f32
-    }
-}
-
-/// The smooth field through the finds. Its degree grows with their number: a shift
-/// for few, an affine map for more, the whole field for many.
-fn fit(finds: &[Find]) -> ResidualField {
-    let terms = match finds.len() {
-        0 => return ResidualField::default(),
-        1..=3 => 1,
-        4..=11 => 3,
-        _ => FIELD_TERMS,
-    };
-    let mut weights = vec![1.0; finds.len()];
-    let mut field = ResidualField::default();
-    for _ in 0..6 {
-        let Some(next) = weighted_fit(finds, &weights, terms) else { return field };
-        field = next;
-        let residuals: Vec<f64> = finds
-            .iter()
-            .map(|find| {
-                let (x, y) = field.at(find.place);
-                (find.by.0 - x).hypot(find.by.1 - y)
-            })
-            .collect();
-        let mut sorted = residuals.clone();
-        sorted.sort_by(f64::total_cmp);
-        // The scale of the inliers, but never so small that honest finds are dropped.
-        let cut = (sorted[sorted.len() / 2] * 6.0).clamp(0.15, OUTLIER_MM);
-        for (weight, r) in weights.iter_mut().zip(&residuals) {
-            let t = (r / cut).min(1.0);
-            *weight = (1.0 - t * t).powi(2);
-        }
-    }
-    field
-}
-
-#[allow(clippy::needless_range_loop)]
-fn weighted_fit(finds: &[Find], weights: &[f64], terms: usize) -> Option<ResidualField> {
-    let mut normal = [[0.0; FIELD_TERMS]; FIELD_TERMS];
-    let mut right = [[0.0; 2]; FIELD_TERMS];
-    for (find, w) in finds.iter().zip(weights) {
-        let t = ResidualField::terms(find.place);
-        for i in 0..terms {
-            for j in 0..terms {
-                normal[i][j] += w * t[i] * t[j];
-            }
-            right[i][0] += w * t[i] * find.by.0;
-            right[i][1] += w * t[i] * find.by.1;
-        }
-    }
-    // A little stiffness keeps the field flat where nothing was found.
-    let total: f64 = weights.iter().sum();
-    for i in 0..FIELD_TERMS {
-        normal[i][i] += if i < terms { total * if i < 3 { 1e-6 } else { 1e-3 } } else { 1.0 };
-    }
-    // Cholesky factorisation of a symmetric positive definite matrix.
-    let mut l = [[0.0; FIELD_TERMS]; FIELD_TERMS];
-    for i in 0..FIELD_TERMS {
-        for j in 0..=i {
-            let dot: f64 = (0..j).map(|k| l[i][k] * l[j][k]).sum();
-            let rest = normal[i][j] - dot;
-            if i == j {
-                if rest <= 0.0 {
-                    return None;
-                }
-                l[i][i] = rest.sqrt();
-            } else {
-                l[i][j] = rest / l[j][j];
-            }
-        }
-    }
-    let solve = |axis: usize| {
-        let mut y = [0.0; FIELD_TERMS];
-        for i in 0..FIELD_TERMS {
-            let dot: f64 = (0..i).map(|k| l[i][k] * y[k]).sum();
-            y[i] = (right[i][axis] - dot) / l[i][i];
-        }
-        let mut x = [0.0; FIELD_TERMS];
-        for i in (0..FIELD_TERMS).rev() {
-            let dot: f64 = (i + 1..FIELD_TERMS).map(|k| l[k][i] * x[k]).sum();
-            x[i] = (y[i] - dot) / l[i][i];
-        }
-        x
-    };
-    Some(ResidualField { dx: solve(0), dy: solve(1) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_field_follows_a_stretched_feed_and_ignores_wild_finds() {
-        let bend = |p: PointMm| (0.1 + 0.0004 * p.x, 0.3 * (p.y / 148.5 - 1.0).powi(3) - 0.002 * p.y);
-        let mut finds: Vec<Find> = (0..60)
-            .map(|i| {
-                let place = PointMm::new(15.0 + f64::from(i * 37 % 180), 20.0 + f64::from(i * 53 % 250));
-                Find { place, by: bend(place) }
-            })
-            .collect();
-        for find in finds.iter_mut().step_by(9) {
-            find.by.1 += 1.8;
-        }
-        let field = fit(&finds);
-        for (x, y) in [(30.0, 60.0), (150.0, 120.0), (100.0, 240.0)] {
-            let p = PointMm::new(x, y);
-            let (fx, fy) = field.at(p);
-            let (bx, by) = bend(p);
-            assert!((fx - bx).hypot(fy - by) < 0.05, "at {p:?}: {fx} {fy} for {bx} {by}");
-        }
     }
 }

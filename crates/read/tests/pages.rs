@@ -195,7 +195,12 @@ fn pictures_kept_for_review_show_their_question_and_no_sensitive_field() {
         let dark = picture.pixels().filter(|p| p.0[0] < 128).count();
         assert!(dark > 200, "the picture of {} shows nothing", place.question);
         for field in layouts[0].pages[0].fields.iter().filter(|f| f.sensitive) {
-            assert!(!place.rect.grown(2.0).overlaps(&field.rect), "{} beside {}", place.question, field.field);
+            assert!(
+                !place.rect.grown(2.0).overlaps(&field.rect),
+                "{} beside {}",
+                place.question,
+                field.field
+            );
         }
     }
 }
@@ -208,7 +213,8 @@ fn pages_at_every_usual_resolution_are_read() {
     let picture = grey(&bytes);
     for dpi in [150, 200, 400, 600] {
         let scale = f64::from(dpi) / f64::from(truth.factors.dpi);
-        let size = ((f64::from(picture.width()) * scale) as u32, (f64::from(picture.height()) * scale) as u32);
+        let size =
+            ((f64::from(picture.width()) * scale) as u32, (f64::from(picture.height()) * scale) as u32);
         let scaled = imageops::resize(&picture, size.0, size.1, imageops::FilterType::Triangle);
         let found = reading(read(&reader, &scaled));
         assert!((f64::from(found.registration.dpi) / f64::from(dpi) - 1.0).abs() < 0.05);

@@ -1,0 +1,291 @@
+//! The smooth residual field: how far paper lies from where the projective map has
+//! it, because a feeder pulls unevenly, a printer scales and paper bends.
+//!
+//! Two layers. A trend (affine, least squares reweighted with Tukey's biweight) takes
+//! what is left of scale and skew. Over it, what remains is averaged locally: closely
+//! along the direction of the feed, where transport varies within millimetres, and
+//! widely across it, where a scanner's line is one exposure. A find that disagrees
+//! with its neighbours loses its weight.
+
+use std::sync::Arc;
+
+use phieu_model::geometry::PointMm;
+
+/// A printed thing that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Find {
+    /// Its place on paper.
+    pub place: PointMm,
+    /// Its displacement in mm.
+    pub by: (f64, f64),
+}
+
+/// The direction on paper along which a feeder pulled it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedAxis {
+    /// Down the page.
+    Down,
+    /// Across the page.
+    Across,
+}
+
+impl FeedAxis {
+    /// A scanner feeds along its picture's height.
+    pub fn of(quarter_turns: u8) -> Self {
+        if quarter_turns.is_multiple_of(2) { Self::Down } else { Self::Across }
+    }
+}
+
+/// Reach of a find along the feed, in mm: rows of boxes are 8.5 mm apart and more.
+const ALONG_MM: f64 = 6.0;
+/// Reach of a find across the feed, in mm.
+const ACROSS_MM: f64 = 80.0;
+/// Distance between nodes of the field along the feed, in mm.
+const NODE_ALONG_MM: f64 = 5.0;
+/// Distance between nodes across the feed, in mm.
+const NODE_ACROSS_MM: f64 = 35.0;
+/// Weight with which the field returns to its trend where little was found.
+const TREND_WEIGHT: f64 = 0.15;
+/// Distance, in mm, from what its neighbours say beyond which a find has no weight.
+const OUTLIER_MM: f64 = 0.4;
+/// Distance from the trend, in mm, beyond which a find has no weight in it.
+const TREND_OUTLIER_MM: f64 = 1.2;
+/// The field covers an A4 page and a little more, in mm.
+const WIDTH_MM: f64 = 210.0;
+const HEIGHT_MM: f64 = 300.0;
+
+/// A smooth displacement over the page, in mm.
+#[derive(Debug, Clone)]
+pub struct ResidualField {
+    step: (f64, f64),
+    columns: usize,
+    nodes: Arc<[(f64, f64)]>,
+}
+
+impl Default for ResidualField {
+    /// No displacement anywhere.
+    fn default() -> Self {
+        Self { step: (WIDTH_MM, HEIGHT_MM), columns: 2, nodes: vec![(0.0, 0.0); 4].into() }
+    }
+}
+
+impl ResidualField {
+    /// The field through `finds`, robust against up to a third of wild ones.
+    pub fn through(finds: &[Find], axis: FeedAxis) -> Self {
+        if finds.is_empty() {
+            return Self::default();
+        }
+        let trend = Trend::through(finds);
+        let rest: Vec<Find> = finds
+            .iter()
+            .map(|find| {
+                let (x, y) = trend.at(find.place);
+                Find { place: find.place, by: (find.by.0 - x, find.by.1 - y) }
+            })
+            .collect();
+        let kernel = Kernel::of(axis);
+        let mut weights = vec![1.0; rest.len()];
+        for _ in 0..3 {
+            weights = rest
+                .iter()
+                .enumerate()
+                .map(|(i, find)| {
+                    let others =
+                        rest.iter().zip(&weights).enumerate().filter(|(j, _)| *j != i).map(|(_, pair)| pair);
+                    let (x, y) = kernel.mean_at(find.place, others);
+                    biweight((find.by.0 - x).hypot(find.by.1 - y) / OUTLIER_MM)
+                })
+                .collect();
+        }
+        let step = match axis {
+            FeedAxis::Down => (NODE_ACROSS_MM, NODE_ALONG_MM),
+            FeedAxis::Across => (NODE_ALONG_MM, NODE_ACROSS_MM),
+        };
+        let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
+        let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
+        let nodes = (0..columns * rows)
+            .map(|i| {
+                let p = PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
+                let (tx, ty) = trend.at(p);
+                let (x, y) = kernel.mean_at(p, rest.iter().zip(&weights));
+                (tx + x, ty + y)
+            })
+            .collect();
+        Self { step, columns, nodes }
+    }
+
+    /// The displacement at `p` in mm, interpolated between nodes.
+    pub fn at(&self, p: PointMm) -> (f64, f64) {
+        let rows = self.nodes.len() / self.columns;
+        let place = |v: f64, step: f64, n: usize| {
+            let t = (v / step).clamp(0.0, (n - 1) as f64);
+            let i = (t as usize).min(n - 2);
+            (i, t - i as f64)
+        };
+        let (column, fx) = place(p.x, self.step.0, self.columns);
+        let (row, fy) = place(p.y, self.step.1, rows);
+        let at = |c: usize, r: usize| self.nodes[r * self.columns + c];
+        let mix = |a: (f64, f64), b: (f64, f64), t: f64| (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+        let upper = mix(at(column, row), at(column + 1, row), fx);
+        let lower = mix(at(column, row + 1), at(column + 1, row + 1), fx);
+        mix(upper, lower, fy)
+    }
+}
+
+/// Tukey's biweight: 1 at 0, 0 from 1 on.
+fn biweight(t: f64) -> f64 {
+    let t = t.min(1.0);
+    (1.0 - t * t).powi(2)
+}
+
+/// The reach of finds along x and y.
+struct Kernel {
+    x: f64,
+    y: f64,
+}
+
+impl Kernel {
+    fn of(axis: FeedAxis) -> Self {
+        match axis {
+            FeedAxis::Down => Self { x: ACROSS_MM, y: ALONG_MM },
+            FeedAxis::Across => Self { x: ALONG_MM, y: ACROSS_MM },
+        }
+    }
+
+    /// The local mean at `p`, drawn towards 0 where little was found.
+    fn mean_at<'f>(&self, p: PointMm, finds: impl Iterator<Item = (&'f Find, &'f f64)>) -> (f64, f64) {
+        let (mut sum, mut x, mut y) = (TREND_WEIGHT, 0.0, 0.0);
+        for (find, weight) in finds {
+            let (dx, dy) = ((find.place.x - p.x) / self.x, (find.place.y - p.y) / self.y);
+            let d = dx * dx + dy * dy;
+            if d < 16.0 {
+                let w = weight * (-0.5 * d).exp();
+                sum += w;
+                x += w * find.by.0;
+                y += w * find.by.1;
+            }
+        }
+        (x / sum, y / sum)
+    }
+}
+
+/// An affine displacement: `by = a + b·x + c·y` on each axis.
+struct Trend {
+    dx: [f64; 3],
+    dy: [f64; 3],
+}
+
+impl Trend {
+    fn terms(p: PointMm) -> [f64; 3] {
+        [1.0, p.x / 105.0 - 1.0, p.y / 148.5 - 1.0]
+    }
+
+    fn at(&self, p: PointMm) -> (f64, f64) {
+        let terms = Self::terms(p);
+        let dot = |c: &[f64; 3]| terms.iter().zip(c).map(|(t, c)| t * c).sum();
+        (dot(&self.dx), dot(&self.dy))
+    }
+
+    fn through(finds: &[Find]) -> Self {
+        let mut weights = vec![1.0; finds.len()];
+        let mut trend = Self { dx: [0.0; 3], dy: [0.0; 3] };
+        for _ in 0..5 {
+            trend = Self::weighted(finds, &weights);
+            for (weight, find) in weights.iter_mut().zip(finds) {
+                let (x, y) = trend.at(find.place);
+                *weight = biweight((find.by.0 - x).hypot(find.by.1 - y) / TREND_OUTLIER_MM);
+            }
+        }
+        trend
+    }
+
+    /// The weighted least-squares solution, with a little stiffness so that few
+    /// finds give a shift rather than a wild slope.
+    fn weighted(finds: &[Find], weights: &[f64]) -> Self {
+        let mut normal = [[0.0; 3]; 3];
+        let mut right = [[0.0; 3]; 2];
+        for (find, w) in finds.iter().zip(weights) {
+            let t = Self::terms(find.place);
+            for i in 0..3 {
+                for j in 0..3 {
+                    normal[i][j] += w * t[i] * t[j];
+                }
+                right[0][i] += w * t[i] * find.by.0;
+                right[1][i] += w * t[i] * find.by.1;
+            }
+        }
+        normal[0][0] += 1e-6;
+        normal[1][1] += 0.05;
+        normal[2][2] += 0.05;
+        Self { dx: solve(&normal, right[0]), dy: solve(&normal, right[1]) }
+    }
+}
+
+/// Cramer's rule for a symmetric positive definite 3 × 3 system.
+fn solve(m: &[[f64; 3]; 3], right: [f64; 3]) -> [f64; 3] {
+    let det = |m: &[[f64; 3]; 3]| {
+        m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1]) - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
+            + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
+    };
+    let whole = det(m);
+    std::array::from_fn(|column| {
+        let mut changed = *m;
+        for (row, value) in changed.iter_mut().zip(right) {
+            row[column] = value;
+        }
+        det(&changed) / whole
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Places like those of a form: rows of timing marks and boxes.
+    fn places() -> impl Iterator<Item = PointMm> {
+        (0..16).flat_map(|row| {
+            [10.0, 60.0, 110.0, 160.0, 200.0].map(|x| PointMm::new(x, 70.0 + 10.0 * f64::from(row)))
+        })
+    }
+
+    /// An uneven feed: a slip of 0.4 mm within 20 mm, and back.
+    fn slip(p: PointMm) -> (f64, f64) {
+        (0.1 + 0.0004 * p.x, 0.4 * (-((p.y - 130.0) / 18.0).powi(2)).exp() - 0.002 * p.y)
+    }
+
+    #[test]
+    fn the_field_follows_an_uneven_feed_and_ignores_wild_finds() {
+        let mut finds: Vec<Find> = places().map(|place| Find { place, by: slip(place) }).collect();
+        for find in finds.iter_mut().step_by(9) {
+            find.by.1 += 1.8;
+        }
+        let field = ResidualField::through(&finds, FeedAxis::Down);
+        for place in places() {
+            let ((fx, fy), (tx, ty)) = (field.at(place), slip(place));
+            assert!((fx - tx).hypot(fy - ty) < 0.1, "at {place:?}: {fx} {fy} for {tx} {ty}");
+        }
+    }
+
+    #[test]
+    fn a_feed_across_the_page_is_followed_too() {
+        let turned = |p: PointMm| {
+            let (x, y) = slip(PointMm::new(p.y, p.x + 30.0));
+            (y, x)
+        };
+        let finds: Vec<Find> = (0..80)
+            .map(|i| PointMm::new(20.0 + f64::from(i % 20) * 9.0, 30.0 + f64::from(i / 20) * 70.0))
+            .map(|place| Find { place, by: turned(place) })
+            .collect();
+        let field = ResidualField::through(&finds, FeedAxis::Across);
+        for find in &finds {
+            let (x, y) = field.at(find.place);
+            assert!((x - find.by.0).hypot(y - find.by.1) < 0.1, "at {:?}", find.place);
+        }
+    }
+
+    #[test]
+    fn without_finds_nothing_is_displaced() {
+        let field = ResidualField::through(&[], FeedAxis::Down);
+        assert_eq!(field.at(PointMm::new(100.0, 200.0)), (0.0, 0.0));
+    }
+}
