@@ -85,7 +85,7 @@ impl Scanned {
             if paper.is_printed_near(u, v) {
                 continue;
             }
-            let (x, y) = self.from_paper(u, v);
+            let (x, y) = self.picture_place(u, v);
             if x >= 0.0 && y >= 0.0 && (x as usize) < self.picture.width && (y as usize) < self.picture.height
             {
                 all += 1;
@@ -96,7 +96,7 @@ impl Scanned {
     }
 
     /// From pixels of the paper's layers to pixels of the picture.
-    fn from_paper(&self, u: f64, v: f64) -> (f64, f64) {
+    fn picture_place(&self, u: f64, v: f64) -> (f64, f64) {
         let m = &self.to_paper;
         let det = m[0] * m[4] - m[1] * m[3];
         let back = |u: f64, v: f64| {
