@@ -106,10 +106,19 @@ impl Style {
 const UNLIKE_THE_OTHERS: f32 = 0.3;
 /// Longest side of a mark, as a share of the box, that is only a dot or a dash.
 const DOT_EXTENT: f32 = 0.34;
+/// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
+/// with hardly any pressure has 0.005, 99 of 100 boxes without a mark 0.001 or less.
+const BLANK_RING_INK: f32 = 0.003;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
-/// Ink inside but not in the core that makes an empty box doubtful.
-const EDGE_INK: f32 = 0.05;
+/// Ink inside but not in the core that makes an empty box doubtful. Of 9,600 boxes
+/// without a mark on office pages two had 0.013, the others 0.005 or less.
+const EDGE_INK: f32 = 0.01;
+/// Longest side of scattered ink, as a share of the box, that is only a speck.
+const SPECK_EXTENT: f32 = 0.15;
+/// Ink in the ring round a box that no mark inside explains: most of a mark may
+/// stand beside its box. Of 9,600 boxes without a mark three had more.
+const BESIDE_INK: f32 = 0.02;
 /// Share of a straight line through box and surroundings that speaks of a streak.
 const THROUGH: f32 = 0.85;
 /// Longest side, as a share of the box, that a marginal mark has at least.
@@ -149,8 +158,11 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
         if m.inner_ink > EDGE_INK {
             return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
         }
-        if m.trace >= policy.trace_share {
+        if m.trace >= policy.trace_share || m.extent >= SPECK_EXTENT {
             return of(MarkKind::Stray, 0.7, Some(ReviewReason::FaintMark));
+        }
+        if m.ring_ink >= BESIDE_INK {
+            return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
         }
         return of(MarkKind::Empty, between(m.core_ink, policy.empty_core_ink, 0.0), None);
     }
@@ -165,7 +177,7 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
         };
     }
     if ring {
-        return of(MarkKind::Cancelled, 0.9993, None);
+        return of(MarkKind::Cancelled, 0.9998, None);
     }
     if maybe_ring {
         return of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction));
@@ -220,9 +232,10 @@ fn answer(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy))
         reasons.push(ReviewReason::StrayInk);
         confidence *= 0.9;
     }
-    let row_ink = row.iter().map(|c| c.measures.row_ink).fold(0.0, f32::max);
+    let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
+    let spotless = most(|m| m.row_ink) <= style.blank_row_ink && most(|m| m.ring_ink) <= BLANK_RING_INK;
     let state = match (choose, standing.len(), cancelled) {
-        (_, 0, 0) if row_ink <= style.blank_row_ink => AnswerState::Blank,
+        (_, 0, 0) if spotless => AnswerState::Blank,
         (_, 0, 0) => {
             reasons.push(ReviewReason::StrayInk);
             AnswerState::Unclear
@@ -250,7 +263,7 @@ fn answer(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy))
     }
     let state = if reasons.is_empty() || state != AnswerState::Blank { state } else { AnswerState::Unclear };
     if standing.is_empty() && state == AnswerState::Unclear {
-        standing.extend(best_guess(row));
+        standing.extend(best_guess(row, policy));
     }
     if !reasons.is_empty() {
         confidence = confidence.min(0.97);
@@ -282,9 +295,17 @@ fn settled_marginal(row: &[Candidate], policy: &Policy) -> Option<usize> {
 
 /// The option that an unclear question most likely means: the only box with a ring
 /// or with any ink.
-fn best_guess(row: &[Candidate]) -> Option<String> {
-    let traced = |c: &&Candidate| c.verdict.mark != MarkKind::Empty || c.measures.inner_ink > SPOTLESS_INK;
+fn best_guess(row: &[Candidate], policy: &Policy) -> Option<String> {
+    let traced = |c: &&Candidate| {
+        c.verdict.mark == MarkKind::Ring
+            || c.measures.inner_ink > SPOTLESS_INK
+            || c.measures.ring_ink > BESIDE_INK
+            || c.measures.trace > policy.trace_share
+    };
     let mut candidates = row.iter().filter(|c| c.verdict.mark != MarkKind::Cancelled).filter(traced);
     let first = candidates.next()?;
     candidates.next().is_none().then(|| first.place.option.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,7 +57,8 @@ impl Drawing {
     /// Whether something may be printed at `p`.
     #[inline]
     pub fn printed_at(&self, p: PointMm) -> bool {
-        let (x, y) = ((p.x * PER_MM).round(), (p.y * PER_MM).round());
+        // Truncation after adding a half rounds, as long as it is not negative.
+        let (x, y) = (p.x * PER_MM + 0.5, p.y * PER_MM + 0.5);
         x >= 0.0
             && y >= 0.0
             && (x as usize) < self.width

@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
                 outlines: outlines as u8,
                 codes: found.codes,
                 residual_mm: registered.residual_mm as f32,
-                dpi: (px_per_mm * 25.4) as f32,
+                dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
                 quarter_turns: locate::quarter_turns(&located.map),
             },
             evidence,
@@ -255,8 +255,10 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         ));
     }
     let mut fine = frame;
+    let mut fine_halvings = 0;
     while dpi(&fine) > FINE_DPI {
         fine = fine.halved();
+        fine_halvings += 1;
     }
     let mut coarse = fine.clone();
     let mut halvings = 0;
@@ -265,7 +267,7 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         halvings += 1;
     }
     let paper = PaperLevel::of(&coarse);
-    Ok(Picture { fine, coarse, halvings, paper, print_share: 0.0 })
+    Ok(Picture { fine, fine_halvings, coarse, halvings, paper, print_share: 0.0 })
 }
 
 fn blobs_of(picture: &Picture, prepared: &PreparedPage) -> Vec<Blob> {
@@ -290,7 +292,7 @@ fn set_print_level(picture: &mut Picture, located: &Located, page: &PageLayout) 
         let c = mark.rect.center();
         for (ox, oy) in [(0.0, 0.0), (1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2)] {
             let p = halved_place(located.map.apply(PointMm::new(c.x + ox, c.y + oy)), picture.halvings);
-            if let Some(v) = picture.coarse.sample(p) {
+            if let Some(v) = picture.coarse.sample(p.x as f32, p.y as f32) {
                 shares.push(v / picture.paper.at(p));
             }
         }

@@ -18,6 +18,8 @@ const LEAST_INK: f32 = -0.5;
 pub struct Picture {
     /// The picture that boxes are measured on: 320 dpi or less.
     pub fine: Frame,
+    /// How often the scanned picture was halved to give `fine`.
+    pub fine_halvings: u32,
     /// The picture that the page is found on: 210 dpi or less.
     pub coarse: Frame,
     /// How often `fine` was halved to give `coarse`.
@@ -107,25 +109,27 @@ impl Patch {
                 let corners = [corner(x0, y0), corner(x1, y0), corner(x0, y1), corner(x1, y1)];
                 let levels = corners.map(|p| picture.paper.at(halved_place(p, picture.halvings)));
                 let [a, b, c, d] = corners.map(|p| halved_place(p, halvings));
-                for y in y0..y1 {
+                let mut tile = |y: usize| {
                     let v = (y - y0) as f64 / (y1 - y0) as f64;
-                    let left = PointPx::new(a.x + v * (c.x - a.x), a.y + v * (c.y - a.y));
-                    let right = PointPx::new(b.x + v * (d.x - b.x), b.y + v * (d.y - b.y));
-                    let level_left = levels[0] + v as f32 * (levels[2] - levels[0]);
-                    let level_right = levels[1] + v as f32 * (levels[3] - levels[1]);
-                    let row = &mut ink[y * width..(y + 1) * width];
                     let n = (x1 - x0) as f64;
-                    for (x, value) in row.iter_mut().enumerate().take(x1).skip(x0) {
-                        let u = (x - x0) as f64 / n;
-                        let p =
-                            PointPx::new(left.x + u * (right.x - left.x), left.y + u * (right.y - left.y));
-                        if let Some(brightness) = frame.sample(p) {
-                            let level = level_left + u as f32 * (level_right - level_left);
-                            *value = ((1.0 - brightness / level) * scale).clamp(LEAST_INK, 1.0);
+                    // From the left end of the row to its right end in equal steps.
+                    let start = PointPx::new(a.x + v * (c.x - a.x), a.y + v * (c.y - a.y));
+                    let end = PointPx::new(b.x + v * (d.x - b.x), b.y + v * (d.y - b.y));
+                    let (step_x, step_y) = (((end.x - start.x) / n) as f32, ((end.y - start.y) / n) as f32);
+                    let level = levels[0] + v as f32 * (levels[2] - levels[0]);
+                    let level_end = levels[1] + v as f32 * (levels[3] - levels[1]);
+                    let level_step = (level_end - level) / n as f32;
+                    let (start_x, start_y) = (start.x as f32, start.y as f32);
+                    for (i, value) in ink[y * width + x0..y * width + x1].iter_mut().enumerate() {
+                        let i = i as f32;
+                        if let Some(brightness) = frame.sample(start_x + i * step_x, start_y + i * step_y) {
+                            *value =
+                                ((1.0 - brightness / (level + i * level_step)) * scale).clamp(LEAST_INK, 1.0);
                             seen += 1;
                         }
                     }
-                }
+                };
+                (y0..y1).for_each(&mut tile);
             }
         }
         let visible = seen as f32 / ink.len() as f32;
@@ -139,8 +143,8 @@ impl Patch {
 
     /// Ink of the sample nearest to `p`, if it lies in the patch.
     pub fn near(&self, p: PointMm) -> Option<f32> {
-        let x = ((p.x - self.origin.x) / self.step).round();
-        let y = ((p.y - self.origin.y) / self.step).round();
+        let x = (p.x - self.origin.x) / self.step + 0.5;
+        let y = (p.y - self.origin.y) / self.step + 0.5;
         (x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height)
             .then(|| self.ink[y as usize * self.width + x as usize])
     }
@@ -212,7 +216,7 @@ mod tests {
         let fine = Frame::new(w, h, pixels).unwrap();
         let coarse = fine.halved();
         let paper = PaperLevel::of(&coarse);
-        Picture { fine, coarse, halvings: 1, paper, print_share: 0.0 }
+        Picture { fine, fine_halvings: 0, coarse, halvings: 1, paper, print_share: 0.0 }
     }
 
     fn map() -> Mapping {
