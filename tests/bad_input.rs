@@ -1,5 +1,8 @@
 //! Bad input: one clear sentence, the right exit code, and nothing stored is lost.
 
+// clippy does not know the helpers below as test code.
+#![allow(clippy::unwrap_used)]
+
 mod harness;
 
 use std::fs;
@@ -73,16 +76,18 @@ fn a_sheet_that_came_back_before_it_was_printed_is_not_counted() {
 fn a_template_is_told_all_its_faults_at_once() {
     let office = Office::bare();
     let good = include_str!("../form-templates/phieu-khao-sat-tthc/v1.toml");
-    fs::write(office.path("tốt.toml"), good).unwrap();
-    office.run(["form", "check", "tốt.toml"]).done();
+    let file = "phieu-khao-sat-tthc/v1.toml";
+    fs::create_dir(office.path("phieu-khao-sat-tthc")).unwrap();
+    fs::write(office.path(file), good).unwrap();
+    office.run(["form", "check", file]).done();
 
     let twice = good.replacen("q3_3", "q3_2", 1);
     assert_ne!(twice, good);
     let bad = format!("mau_sac = \"đỏ\"\n{twice}");
-    fs::write(office.path("hỏng.toml"), bad).unwrap();
-    let ran = office.run(["form", "check", "hỏng.toml"]).complains(2, "mau_sac");
+    fs::write(office.path(file), bad).unwrap();
+    let ran = office.run(["form", "check", file]).complains(2, "mau_sac");
     assert!(ran.err.contains("q3_2"), "{}", ran.err);
-    assert!(ran.err.contains("hỏng.toml"), "{}", ran.err);
+    assert!(ran.err.lines().all(|fault| fault.contains("v1.toml, dòng ")), "{}", ran.err);
     office.run(["form", "check", "không có.toml"]).complains(2, "“không có.toml”: tệp không tồn tại");
 }
 
@@ -178,7 +183,6 @@ fn names_that_are_not_known_are_answered_with_those_that_are() {
     print("phieu-la", "qltm", "2.000648", "1").complains(2, form);
     print(form, "phong-la", "2.000648", "1").complains(2, "qltm (Phòng Quản lý Thương mại)");
     print(form, "qltm", "2.000649", "1").complains(2, "2.000648");
-    print(form, "kc", "2.000648", "1").complains(2, "2.000648");
     print(form, "qltm", "2.000648", "0").complains(2, "từ 1 đến 2000");
     print(form, "qltm", "2.000648", "2001").complains(2, "từ 1 đến 2000");
     print(form, "dcks", "chua-ro-2", "1").complains(2, "không có hiệu lực vào ngày 15/01/2026");

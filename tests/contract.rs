@@ -1,5 +1,8 @@
 //! The exchange files and commands that independent programs rely on.
 
+// clippy does not know the helpers below as test code.
+#![allow(clippy::unwrap_used)]
+
 mod harness;
 
 use harness::{Office, run};

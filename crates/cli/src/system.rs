@@ -79,6 +79,12 @@ impl PendingFile {
         self.file.as_mut().expect("a pending file is open until it is in place").write_all(bytes)
     }
 
+    /// Hands everything added so far to the operating system, so that whoever reads
+    /// along (a pipe) sees it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().expect("a pending file is open until it is in place").flush()
+    }
+
     /// Waits until the disk has everything, so that putting the file in place can
     /// hardly fail any more.
     pub fn finish(&mut self) -> io::Result<()> {

@@ -115,23 +115,8 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 fn load(known: &Known) -> Result<Layout, Failure> {
     match &known.place {
         Place::Builtin { file, text } => phieu_form::load(file, text).map_err(Failure::Template),
-        Place::File(path) => {
-            let layout = read(path)?;
-            if layout.form == known.form && layout.version == known.version {
-                return Ok(layout);
-            }
-            let (path, form, version) = (path.display(), &layout.form, layout.version);
-            Err(Failure::Told {
-                vi: format!(
-                    "Mẫu “{path}” tự ghi là {form}, phiên bản {version}, khác với tên thư mục và tên tệp. Hãy đặt \
-                     tệp vào {FOLDER}/{form}/v{version}.toml."
-                ),
-                en: format!(
-                    "The template “{path}” says that it is {form}, version {version}, unlike its folder and file \
-                     name. Put it at {FOLDER}/{form}/v{version}.toml."
-                ),
-            })
-        }
+        // That form and version are those of its folder and name is checked with the rest.
+        Place::File(path) => read(path),
     }
 }
 

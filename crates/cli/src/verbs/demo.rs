@@ -23,8 +23,8 @@ use crate::{office_file, screen, system};
 const FORM: &str = "phieu-khao-sat-tthc";
 /// How people, printer and scanner behave.
 const PROFILE: &str = "office";
-/// One seed for all: the demonstration shows the same pages every time but for the
-/// serials, which are random.
+/// The seed of scanners and people. Who fills in a sheet also depends on its serial,
+/// and serials are random: each demonstration has other people.
 const SEED: u64 = 2026;
 /// Sheets for three units: procedure, printed, returned.
 const PRINTS: [(&str, &str, u32, usize); 3] =
@@ -237,10 +237,9 @@ fn named_after(unit: &str, mut page: SimulatedPage) -> SimulatedPage {
 }
 
 fn show_waiting(waiting: &[Doubtful], workspace: &Workspace, lang: Lang) -> Result<(), Failure> {
-    let layouts = workspace.store.layouts()?;
     for answer in waiting.iter().take(LINES_SHOWN) {
-        let question = review::question_of(&layouts, answer)?;
-        screen::talk(&format!("  {}", phieu_review::line(answer, question, lang)));
+        let question = workspace.store.question(&answer.id)?;
+        screen::talk(&format!("  {}", phieu_review::line(answer, &question, lang)));
     }
     if waiting.len() > LINES_SHOWN {
         let more = waiting.len() - LINES_SHOWN;
@@ -312,6 +311,16 @@ fn in_words(
     let (pages, read, refused) = (summary.pages_in(), summary.pages_read(), summary.pages_refused());
     let strangers: u64 = score.strangers_refused.values().sum();
     let (accepted, reviewed, wrong) = (score.accepted, score.reviewed, score.silent.len());
+    let mut wrong_ones = String::new();
+    for silent in &score.silent {
+        let (meant, read) = (silent.expected.1.join(","), silent.got.1.join(","));
+        wrong_ones.push_str(&match lang {
+            Lang::Vi => {
+                format!("  {} {}: đáp án [{meant}], máy đọc [{read}]\n", silent.source, silent.question)
+            }
+            Lang::En => format!("  {} {}: meant [{meant}], read [{read}]\n", silent.source, silent.question),
+        });
+    }
     let (lost, taken) = (score.refused.len() + score.missing.len(), score.strangers_read.len());
     let files: Vec<String> = files.iter().map(|f| format!("  {}", f.display())).collect();
     let (files, prints, scans) = (files.join("\n"), places.prints.display(), places.scans.display());
@@ -321,14 +330,14 @@ fn in_words(
             "\nTÓM TẮT CHẠY THỬ\n\
              Trang vào {pages}: đọc được {read}, từ chối {refused} (trong đó {strangers} trang không phải phiếu; phiếu thật bị từ chối: {lost}; trang lạ bị đọc nhầm: {taken}).\n\
              Câu trả lời: máy nhận {accepted}, chuyển rà soát {reviewed} (đã quyết {settled} theo đáp án, không phải do người).\n\
-             Sai so với đáp án trong số máy nhận: {wrong}/{accepted}.\n\
+             Sai so với đáp án trong số máy nhận: {wrong}/{accepted}.\n{wrong_ones}\
              Phiếu in: {prints}\nẢnh quét: {scans}\nKết quả đọc: {readings}\nThư mục làm việc: {workspace}\nBáo cáo:\n{files}\n"
         ),
         Lang::En => format!(
             "\nSUMMARY OF THE DEMONSTRATION\n\
              Pages in {pages}: read {read}, refused {refused} ({strangers} of them not survey sheets; real sheets refused: {lost}; strangers read: {taken}).\n\
              Answers: accepted {accepted}, sent to review {reviewed} (settled {settled} from the truth, not by a person).\n\
-             Wrong against the truth among the accepted: {wrong}/{accepted}.\n\
+             Wrong against the truth among the accepted: {wrong}/{accepted}.\n{wrong_ones}\
              Printed sheets: {prints}\nScans: {scans}\nReadings: {readings}\nOffice folder: {workspace}\nReport:\n{files}\n"
         ),
     }

@@ -106,6 +106,17 @@ pub fn print(
     let office = workspace.store.office()?;
     let unit = unit_on(&office, &args.unit, context.today)?;
     let procedure = procedure(&office, unit, &args.procedure)?;
+    if procedure.unit != unit.id {
+        let (code, usual, given) = (&procedure.code, &procedure.unit, &unit.id);
+        screen::talk(&match context.lang {
+            Lang::Vi => format!(
+                "Lưu ý: theo danh mục, thủ tục {code} do {usual} giải quyết, phiếu này in cho {given}."
+            ),
+            Lang::En => format!(
+                "Note: by the office's list, {usual} handles procedure {code}; these sheets are for {given}."
+            ),
+        });
+    }
     let layout = workspace.layout(&args.form, args.version)?;
     let key = workspace.key()?;
     let sheet_of = |serial: Serial| Sheet {

@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use phieu_model::adjudication::Adjudication;
-use phieu_model::doubtful::{AnswerDetail, AnswerId, AnswerIdError, Doubtful};
+use phieu_model::doubtful::{AnswerId, AnswerIdError, Doubtful};
 use phieu_model::lang::Lang;
-use phieu_model::layout::Layout;
 use phieu_model::period::Period;
-use phieu_model::template::Question;
-use phieu_store::{DoubtfulFilter, Error as StoreError};
+use phieu_store::DoubtfulFilter;
 
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
@@ -128,14 +126,13 @@ fn list(args: &List, workspace: &Workspace, context: &Context) -> Result<Exit, F
     }
     let period = args.period.as_deref().map(super::report::period).transpose()?;
     let waiting = doubtful(workspace, args.below, period, args.unit.clone())?;
-    let layouts = workspace.store.layouts()?;
     let mut text = String::new();
     for answer in &waiting {
         if args.json {
             text.push_str(&json(answer));
         } else {
-            let question = question_of(&layouts, answer)?;
-            text.push_str(&phieu_review::line(answer, question, context.lang));
+            let question = workspace.store.question(&answer.id)?;
+            text.push_str(&phieu_review::line(answer, &question, context.lang));
         }
         text.push('\n');
     }
@@ -184,10 +181,10 @@ fn json(answer: &Doubtful) -> String {
 }
 
 fn show(id: &str, png: Option<&PathBuf>, workspace: &Workspace, context: &Context) -> Result<Exit, Failure> {
-    let detail = workspace.store.answer_detail(&answer_id(id)?)?;
-    let layouts = workspace.store.layouts()?;
-    let question = question_of_detail(&layouts, &detail)?;
-    screen::data(&phieu_review::detail_text(&detail, question, context.lang));
+    let id = answer_id(id)?;
+    let detail = workspace.store.answer_detail(&id)?;
+    let question = workspace.store.question(&id)?;
+    screen::data(&phieu_review::detail_text(&detail, &question, context.lang));
     let Some(path) = png else { return Ok(Exit::Done) };
     // The newest picture: it shows what was scanned last.
     let picture = detail.readings.iter().rev().find_map(|r| r.evidence.as_ref());
@@ -205,12 +202,9 @@ fn show(id: &str, png: Option<&PathBuf>, workspace: &Workspace, context: &Contex
 
 fn set(args: &Set, workspace: &mut Workspace, context: &Context) -> Result<Exit, Failure> {
     let id = answer_id(&args.id)?;
-    let detail = workspace.store.answer_detail(&id)?;
-    let layouts = workspace.store.layouts()?;
-    let question = question_of_detail(&layouts, &detail)?;
-    let (state, options) = phieu_review::parse_answer(&args.answer, question).map_err(|e| Failure::Told {
-        vi: e.sentence(question, Lang::Vi),
-        en: e.sentence(question, Lang::En),
+    let question = workspace.store.question(&id)?;
+    let (state, options) = phieu_review::parse_answer(&args.answer, &question).map_err(|e| {
+        Failure::Told { vi: e.sentence(&question, Lang::Vi), en: e.sentence(&question, Lang::En) }
     })?;
     let decision = Adjudication {
         serial: id.serial.clone(),
@@ -244,20 +238,4 @@ fn answer_id(text: &str) -> Result<AnswerId, Failure> {
             en: format!("“{text}” {en}; it has the form SERIAL/question, for example 26Q1-000123-7XK/q3_2. Copy it from phieu review list."),
         }
     })
-}
-
-/// The wording of a waiting answer's question.
-pub fn question_of<'a>(layouts: &'a [Layout], answer: &Doubtful) -> Result<&'a Question, Failure> {
-    question(layouts, (&answer.form, answer.version), &answer.id)
-}
-
-fn question_of_detail<'a>(layouts: &'a [Layout], detail: &AnswerDetail) -> Result<&'a Question, Failure> {
-    question(layouts, (&detail.form, detail.version), &detail.id)
-}
-
-fn question<'a>(layouts: &'a [Layout], form: (&str, u16), id: &AnswerId) -> Result<&'a Question, Failure> {
-    let layout = layouts.iter().find(|l| l.form == form.0 && l.version == form.1);
-    layout
-        .and_then(|l| l.question(&id.question))
-        .ok_or_else(|| StoreError::UnknownQuestion(id.clone()).into())
 }

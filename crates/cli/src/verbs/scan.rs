@@ -75,8 +75,6 @@ pub struct Summary {
     pub accepted: u64,
     /// Answers on new pages that wait for a person.
     pub to_review: u64,
-    /// Files that could not be opened or decoded.
-    pub file_faults: u64,
     /// Why the readings file is not there, although it was asked for.
     pub no_readings: Option<Failure>,
 }
@@ -89,8 +87,7 @@ impl Summary {
 
     /// Pages whose picture could be read.
     pub fn pages_read(&self) -> u64 {
-        let counts = &self.counts;
-        counts.new + counts.rescans + counts.same_image + counts.conflicts + self.before_printing
+        self.counts.read() + self.before_printing
     }
 
     /// Whether all was done: every file could be decoded, every readable page was
@@ -98,7 +95,7 @@ impl Summary {
     fn exit(&self) -> Exit {
         if self.before_printing > 0 && self.before_printing == self.pages_in() {
             Exit::NothingDone
-        } else if self.file_faults > 0 || self.before_printing > 0 || self.no_readings.is_some() {
+        } else if self.counts.file_faults() > 0 || self.before_printing > 0 || self.no_readings.is_some() {
             Exit::SomeFailed
         } else {
             Exit::Done
@@ -116,6 +113,9 @@ pub fn run(args: &Scan, context: &Context) -> Result<Exit, Failure> {
     let mut workspace = context.workspace()?;
     let summary = scan(args, &mut workspace, context)?;
     screen::talk(&in_words(&summary, context.lang));
+    if summary.to_review > 0 || summary.counts.conflicts > 0 {
+        screen::talk(context.lang.pick("Tiếp theo: phieu soat list", "Next: phieu review list"));
+    }
     if let Some(failure) = &summary.no_readings {
         screen::complain(&failure.sentence(context.lang), context.lang);
     }
@@ -199,16 +199,20 @@ impl Clerk<'_> {
             self.summary.files_read += 1;
             self.progress.show(self.summary.files_read, self.summary.files, self.context.lang);
         }
-        let outcome = self.known_to_the_ledger(outcome)?;
-        if let PageOutcome::Read(reading) = &outcome
-            && self.came_back_before_printing(reading)?
-        {
-            let standing =
-                Standing { not_counted: Some(NotCounted::ReceivedBeforePrinting), ..Standing::default() };
-            self.summary.before_printing += 1;
-            self.line(&PageLine::read(&source, page_index, reading, standing));
-            return Ok(());
-        }
+        let outcome = match outcome {
+            PageOutcome::Read(reading) => match self.workspace.store.sheet(&reading.identity.serial)? {
+                Some(sheet) => match sheet.check_received(self.received) {
+                    Ok(()) => PageOutcome::Read(reading),
+                    Err(StoreError::BeforePrinting { printed_on, .. }) => {
+                        self.came_back_before_printing((&source, page_index), &reading, printed_on);
+                        return Ok(());
+                    }
+                    Err(other) => return Err(other.into()),
+                },
+                None => PageOutcome::Rejected(unknown_serial(*reading)),
+            },
+            PageOutcome::Rejected(rejection) => PageOutcome::Rejected(rejection),
+        };
         let recorded = self.workspace.store.record_scan(
             &ScannedPage {
                 source: &source,
@@ -232,9 +236,6 @@ impl Clerk<'_> {
                 self.line(&PageLine::read(&source, page_index, reading, standing));
             }
             PageOutcome::Rejected(rejection) => {
-                if rejection.code.is_file_fault() {
-                    self.summary.file_faults += 1;
-                }
                 self.tell(&source, page_index, rejection);
                 self.line(&PageLine::rejected(&source, page_index, rejection, self.context.lang));
             }
@@ -242,41 +243,29 @@ impl Clerk<'_> {
         Ok(())
     }
 
-    /// The reader proves a code; whether such a sheet was ever printed, only the
-    /// ledger knows.
-    fn known_to_the_ledger(&self, outcome: PageOutcome) -> Result<PageOutcome, Failure> {
-        let PageOutcome::Read(reading) = outcome else { return Ok(outcome) };
-        if self.workspace.store.sheet(&reading.identity.serial)?.is_some() {
-            return Ok(PageOutcome::Read(reading));
-        }
-        Ok(PageOutcome::Rejected(Rejection {
-            code: RejectCode::UnknownSerial,
-            detail: "proven code, but no such sheet in the ledger".to_owned(),
-            identity: Some(reading.identity),
-        }))
-    }
-
-    fn came_back_before_printing(&mut self, reading: &PageReading) -> Result<bool, Failure> {
-        match self.workspace.store.check_received(&reading.identity.serial, self.received) {
-            Ok(()) => Ok(false),
-            Err(StoreError::BeforePrinting { serial, printed_on, received }) => {
-                self.progress.clear();
-                let lang = self.context.lang;
-                let (printed_on, received) = (errors::date(printed_on, lang), errors::date(received, lang));
-                screen::talk(&match lang {
-                    Lang::Vi => format!(
-                        "Phiếu {serial}: in ngày {printed_on} nên không thể nộp lại ngày {received}; trang này không \
-                         được tính. Hãy sửa --received rồi quét lại."
-                    ),
-                    Lang::En => format!(
-                        "Sheet {serial} was printed on {printed_on} and cannot have come back on {received}; this \
-                         page is not counted. Correct --received and scan again."
-                    ),
-                });
-                Ok(true)
-            }
-            Err(other) => Err(other.into()),
-        }
+    /// Such a page is readable, and its line says so, but nothing of it is stored.
+    fn came_back_before_printing(&mut self, place: (&str, u32), reading: &PageReading, printed_on: Date) {
+        let not_counted = Some(NotCounted::ReceivedBeforePrinting);
+        self.line(&PageLine::read(
+            place.0,
+            place.1,
+            reading,
+            Standing { not_counted, ..Standing::default() },
+        ));
+        self.summary.before_printing += 1;
+        self.progress.clear();
+        let (serial, lang) = (&reading.identity.serial, self.context.lang);
+        let (printed_on, received) = (errors::date(printed_on, lang), errors::date(self.received, lang));
+        screen::talk(&match lang {
+            Lang::Vi => format!(
+                "Phiếu {serial}: in ngày {printed_on} nên không thể nộp lại ngày {received}; trang này không \
+                 được tính. Hãy sửa --received rồi quét lại."
+            ),
+            Lang::En => format!(
+                "Sheet {serial} was printed on {printed_on} and cannot have come back on {received}; this \
+                 page is not counted. Correct --received and scan again."
+            ),
+        });
     }
 
     /// Says at once which page was refused and why.
@@ -302,6 +291,16 @@ impl Clerk<'_> {
     }
 }
 
+/// The reader proves a code; whether such a sheet was ever printed, only the ledger
+/// knows.
+fn unknown_serial(reading: PageReading) -> Rejection {
+    Rejection {
+        code: RejectCode::UnknownSerial,
+        detail: "proven code, but no such sheet in the ledger".to_owned(),
+        identity: Some(reading.identity),
+    }
+}
+
 fn seen_before(recorded: Recorded) -> Option<SeenBefore> {
     match recorded {
         Recorded::SameImage => Some(SeenBefore::SameImage),
@@ -324,7 +323,10 @@ impl Lines {
     }
 
     fn push(&mut self, line: &PageLine) -> Result<(), Failure> {
-        self.file.push(line.json().as_bytes()).map_err(Failure::writing(&self.path))
+        self.file
+            .push(line.json().as_bytes())
+            .and_then(|()| self.file.flush())
+            .map_err(Failure::writing(&self.path))
     }
 
     fn put_in_place(self) -> Result<(), Failure> {
@@ -358,8 +360,5 @@ pub fn in_words(summary: &Summary, lang: Lang) -> String {
         ),
         Lang::En => format!(".\nOn the new pages: {accepted} answers accepted, {to_review} need a person."),
     });
-    if *to_review > 0 || *conflicts > 0 {
-        text.push_str(lang.pick("\nTiếp theo: phieu soat list", "\nNext: phieu review list"));
-    }
     text
 }
