@@ -72,6 +72,25 @@ fn a_sheet_that_came_back_before_it_was_printed_is_not_counted() {
     assert_eq!((&line["status"], &line["not_counted"]), (&"ok".into(), &"received_before_printing".into()));
 }
 
+/// A limit on the size of files stands in for a full disk: the write-ahead log
+/// cannot grow beyond 40 KiB, which opening needs and a page exceeds.
+#[cfg(unix)]
+#[test]
+fn a_database_that_cannot_grow_loses_nothing() {
+    let office = Office::example();
+    office.print(1).done();
+    office.simulate("clean", 1, "scans").done();
+    fs::remove_file(office.path("scans/truth.jsonl")).unwrap();
+    let before = all_rows(&office.workspace().join("phieu.sqlite"));
+    let limited = ["-c", "trap '' XFSZ; ulimit -f 80; exec \"$0\" scan scans", env!("CARGO_BIN_EXE_phieu")];
+    let ran = office.run_other("sh", limited).complains(2, "phieu.sqlite");
+    assert!(ran.err.contains("Đã lưu 0 trang"), "{}", ran.err);
+    assert_eq!(all_rows(&office.workspace().join("phieu.sqlite")), before);
+    office.run(["audit", "verify"]).done();
+    let ran = office.run(["scan", "scans"]).done();
+    assert!(ran.err.contains("mới 1"), "{}", ran.err);
+}
+
 #[test]
 fn a_template_is_told_all_its_faults_at_once() {
     let office = Office::bare();

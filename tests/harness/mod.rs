@@ -65,9 +65,17 @@ impl Office {
 
     /// Runs the binary on another day.
     pub fn run_on<S: AsRef<OsStr>>(&self, today: &str, args: impl IntoIterator<Item = S>) -> Ran {
-        let mut command = binary();
-        command.current_dir(&self.folder).env("PHIEU_WORKSPACE", self.workspace()).env("PHIEU_TODAY", today);
-        Ran::of(command.args(args).output().unwrap())
+        self.output(binary().env("PHIEU_TODAY", today).args(args))
+    }
+
+    /// Runs another program in the folder, with the binary's environment.
+    pub fn run_other<S: AsRef<OsStr>>(&self, program: &str, args: impl IntoIterator<Item = S>) -> Ran {
+        self.output(Command::new(program).env("PHIEU_TODAY", TODAY).args(args))
+    }
+
+    fn output(&self, command: &mut Command) -> Ran {
+        let command = command.current_dir(&self.folder).env("PHIEU_WORKSPACE", self.workspace());
+        Ran::of(command.output().unwrap())
     }
 
     /// Prints `count` sheets for the trade department into `sheets.pdf` and
