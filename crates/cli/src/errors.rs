@@ -5,6 +5,9 @@
 //! expected, what to do now. The crates below write the sentences of their own
 //! errors; those of files, folders and names are written here.
 
+mod files;
+mod names;
+
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,6 +19,9 @@ use phieu_print::PrintError;
 use phieu_store::Error as StoreError;
 
 use crate::office_file::OfficeFault;
+
+pub use files::Doing;
+pub use names::{Named, Unknown};
 
 /// The exit codes of the exchange contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +43,6 @@ impl From<Exit> for ExitCode {
             Exit::NothingDone => 2,
         })
     }
-}
-
-/// What was being done to a file when it failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doing {
-    /// Reading it.
-    Reading,
-    /// Writing it.
-    Writing,
 }
 
 /// Why a call stopped.
@@ -148,32 +145,6 @@ pub enum Failure {
     },
 }
 
-/// A name that is not known, and those that are.
-#[derive(Debug)]
-pub struct Unknown {
-    /// What kind of name.
-    pub what: Named,
-    /// What was given.
-    pub given: String,
-    /// What there is, as a person would type it.
-    pub known: Vec<String>,
-}
-
-/// The kinds of names an operator types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
-    /// A form.
-    Form,
-    /// A form's version.
-    Version,
-    /// A unit.
-    Unit,
-    /// A procedure.
-    Procedure,
-    /// A simulator's profile.
-    Profile,
-}
-
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -263,7 +234,7 @@ impl Failure {
                     path.display()
                 ),
             },
-            Self::KeyUnusable { path, bytes } => key_unusable(path, *bytes, lang),
+            Self::KeyUnusable { path, bytes } => files::key_unusable(path, *bytes, lang),
             Self::NoOffice => lang
                 .pick(
                     "Chưa nêu cơ quan: cần --office TỆP.toml (tên cơ quan, đơn vị, thủ tục) hoặc --example (cơ \
@@ -275,7 +246,7 @@ impl Failure {
             Self::OfficeFile(faults) => {
                 faults.iter().map(|f| f.sentence(lang)).collect::<Vec<_>>().join("\n")
             }
-            Self::File { path, doing, error } => file(path, *doing, error, lang),
+            Self::File { path, doing, error } => files::file(path, *doing, error, lang),
             Self::NoRandom(error) => match lang {
                 Lang::Vi => format!(
                     "Hệ điều hành không cấp số ngẫu nhiên ({error}), nên không thể tạo khóa hoặc số seri. Chưa có \
@@ -384,115 +355,6 @@ impl Failure {
             Self::Store(error) => error.sentence(lang),
             Self::Told { vi, en } => lang.pick(vi, en).to_owned(),
         }
-    }
-}
-
-impl Unknown {
-    fn sentence(&self, lang: Lang) -> String {
-        let Self { what, given, known } = self;
-        let (name_vi, name_en) = match what {
-            Named::Form => ("mẫu phiếu", "form"),
-            Named::Version => ("phiên bản mẫu phiếu", "form version"),
-            Named::Unit => ("đơn vị", "unit"),
-            Named::Procedure => ("thủ tục", "procedure"),
-            Named::Profile => ("kiểu mô phỏng", "profile"),
-        };
-        let list = nearest(given, known).join("; ");
-        match lang {
-            Lang::Vi => format!("Không có {name_vi} “{given}”. Hiện có: {list}. Hãy chọn một trong số đó."),
-            Lang::En => format!("There is no {name_en} “{given}”. There are: {list}. Choose one of them."),
-        }
-    }
-}
-
-/// At most this many names are shown for one that is not known.
-const NAMES_SHOWN: usize = 12;
-
-/// The known names, nearest first where there are too many to show.
-fn nearest(given: &str, known: &[String]) -> Vec<String> {
-    let mut names = known.to_vec();
-    if names.len() > NAMES_SHOWN {
-        let folded = given.to_lowercase();
-        names.sort_by_key(|name| {
-            let name = name.to_lowercase();
-            let shared = name.chars().zip(folded.chars()).take_while(|(a, b)| a == b).count();
-            (!name.contains(&folded), std::cmp::Reverse(shared))
-        });
-        names.truncate(NAMES_SHOWN);
-        names.push("…".to_owned());
-    }
-    names
-}
-
-fn key_unusable(path: &std::path::Path, bytes: Option<u64>, lang: Lang) -> String {
-    let path = path.display();
-    match (bytes, lang) {
-        (None, Lang::Vi) => format!(
-            "Không thấy tệp khóa của cơ quan “{path}”. Hãy chép lại tệp này từ bản sao lưu; không có khóa thì \
-             không in và không nhận phiếu được."
-        ),
-        (None, Lang::En) => format!(
-            "The office's key “{path}” is missing. Put it back from a backup; without it no sheet can be printed \
-             or recognised."
-        ),
-        (Some(n), Lang::Vi) => format!(
-            "Tệp khóa của cơ quan “{path}” có {n} byte, đúng ra phải là 32. Hãy chép lại tệp này từ bản sao lưu."
-        ),
-        (Some(n), Lang::En) => format!(
-            "The office's key “{path}” has {n} bytes where 32 are expected. Put it back from a backup."
-        ),
-    }
-}
-
-fn file(path: &std::path::Path, doing: Doing, error: &io::Error, lang: Lang) -> String {
-    use io::ErrorKind as Kind;
-    let path = path.display();
-    let (vi, en) = match error.kind() {
-        Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => (
-            "đĩa đã đầy. Hãy giải phóng chỗ trống hoặc chọn ổ đĩa khác rồi chạy lại".to_owned(),
-            "the disk is full. Free some space or choose another disk, then run the command again".to_owned(),
-        ),
-        Kind::NotFound => match doing {
-            Doing::Reading => (
-                "tệp không tồn tại. Hãy kiểm tra lại đường dẫn".to_owned(),
-                "there is no such file. Check the path".to_owned(),
-            ),
-            Doing::Writing => (
-                "thư mục chứa tệp không tồn tại. Hãy tạo thư mục trước hoặc kiểm tra lại đường dẫn"
-                    .to_owned(),
-                "its folder does not exist. Make the folder first, or check the path".to_owned(),
-            ),
-        },
-        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => (
-            "không có quyền. Hãy chọn thư mục khác hoặc nhờ quản trị máy cấp quyền".to_owned(),
-            "permission is denied. Choose another folder, or ask for the right to use it".to_owned(),
-        ),
-        Kind::IsADirectory => (
-            "đây là thư mục, không phải tệp. Hãy nêu tên tệp".to_owned(),
-            "this is a folder, not a file. Name a file".to_owned(),
-        ),
-        Kind::NotADirectory => (
-            "một phần của đường dẫn là tệp, không phải thư mục. Hãy kiểm tra lại đường dẫn".to_owned(),
-            "a part of the path is a file, not a folder. Check the path".to_owned(),
-        ),
-        Kind::AlreadyExists => (
-            "đã có một tệp cùng tên ở đó. Hãy nêu tên khác".to_owned(),
-            "a file of that name is there already. Give another name".to_owned(),
-        ),
-        Kind::InvalidData => (
-            "tệp không phải văn bản UTF-8. Hãy lưu lại dưới dạng UTF-8".to_owned(),
-            "it is not text in UTF-8. Save it as UTF-8".to_owned(),
-        ),
-        _ => (
-            format!("hệ điều hành báo: {error}. Hãy khắc phục rồi chạy lại"),
-            format!("the operating system says: {error}. Remove the cause and run the command again"),
-        ),
-    };
-    match (doing, lang) {
-        (Doing::Reading, Lang::Vi) => format!("Không đọc được “{path}”: {vi}."),
-        (Doing::Reading, Lang::En) => format!("“{path}” cannot be read: {en}."),
-        (Doing::Writing, Lang::Vi) => format!("Không ghi được “{path}”: {vi}."),
-        (Doing::Writing, Lang::En) => format!("“{path}” cannot be written: {en}."),
     }
 }
 
