@@ -128,9 +128,11 @@ pub struct BoxReading {
     pub measures: BoxMeasures,
 }
 
-/// The measures of one box. Ink runs from 0 (paper) to 1 (as dark as print);
+/// The measures of one box; one that a stored reading lacks, because it was read by
+/// an older engine, counts as 0. Ink runs from 0 (paper) to 1 (as dark as print);
 /// ratios are of the area named, printed content taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct BoxMeasures {
     /// Ink in the middle of the box (its inner 70 %).
     pub core_ink: f32,
@@ -180,6 +182,7 @@ pub struct FieldInk {
 
 /// How well the printed form was found.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Registration {
     /// Corner marks found, 0–4.
     pub corners: u8,
@@ -204,4 +207,17 @@ pub struct Evidence {
     pub question: String,
     /// A PNG file's bytes.
     pub png: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_stored_by_an_older_engine_stay_readable() {
+        let old: BoxMeasures = serde_json::from_str(r#"{"core_ink": 0.5}"#).unwrap();
+        assert_eq!(old, BoxMeasures { core_ink: 0.5, ..BoxMeasures::default() });
+        let old: Registration = serde_json::from_str(r#"{"corners": 4}"#).unwrap();
+        assert_eq!(old, Registration { corners: 4, ..Registration::default() });
+    }
 }
