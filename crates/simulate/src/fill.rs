@@ -40,6 +40,11 @@ impl Ink {
         self.shapes.push(start..self.traces.len());
     }
 
+    /// Writing: ink that belongs to no box.
+    pub(crate) fn write(&mut self, traces: Vec<Trace>) {
+        self.traces.extend(traces);
+    }
+
     /// The traces of each drawn shape.
     pub(crate) fn shapes(&self) -> impl Iterator<Item = &[Trace]> {
         self.shapes.iter().map(|range| &self.traces[range.clone()])
@@ -73,13 +78,17 @@ impl Desk<'_> {
             })
             .collect();
         let fields = self.write_fields(&mut ink, random);
+        self.draw(&ink, paper, random);
+        Filled { questions, fields, ink }
+    }
 
+    /// Leaves the ink on the paper.
+    pub(crate) fn draw(&self, ink: &Ink, paper: &mut Paper, random: &mut Random) {
         let scale = paper.scale;
         let layer = paper.add_ink(self.person.absorb);
         for trace in &ink.traces {
             self.person.pen.draw(layer, scale, (trace, random));
         }
-        Filled { questions, fields, ink }
     }
 
     fn write_fields(&self, ink: &mut Ink, random: &mut Random) -> Vec<FieldTruth> {
@@ -91,13 +100,13 @@ impl Desk<'_> {
             let wanted = if field.sensitive { contact && random.chance(0.8) } else { comment };
             let traces = if wanted { self.write(field, &script, random) } else { Vec::new() };
             let ink_there = !traces.is_empty();
-            ink.traces.extend(traces);
+            ink.write(traces);
             fields.push(FieldTruth { field: field.field.clone(), ink: ink_there });
         }
         fields
     }
 
-    fn write(&self, field: &FieldPlace, script: &Script, random: &mut Random) -> Vec<Trace> {
+    pub(crate) fn write(&self, field: &FieldPlace, script: &Script, random: &mut Random) -> Vec<Trace> {
         let mut lines: Vec<f64> = (self.page.rules.iter())
             .filter(|r| {
                 let middle = PointMm::new((r.from.x + r.to.x) / 2.0, (r.from.y + r.to.y) / 2.0);
@@ -119,10 +128,10 @@ impl Desk<'_> {
 }
 
 /// A question with its boxes.
-struct Row<'a> {
-    desk: &'a Desk<'a>,
-    question: &'a Question,
-    boxes: Vec<&'a BoxPlace>,
+pub(crate) struct Row<'a> {
+    pub(crate) desk: &'a Desk<'a>,
+    pub(crate) question: &'a Question,
+    pub(crate) boxes: Vec<&'a BoxPlace>,
 }
 
 /// The ink so far, and chance.
@@ -208,6 +217,11 @@ impl Row<'_> {
     /// A mark of the person's usual kind, now and then faint or astray.
     fn mark(&self, option: usize, (ink, random): At<'_>) -> Drawn {
         let shape = self.desk.person.shape(random);
+        self.mark_of(shape, option, (ink, random))
+    }
+
+    /// A mark of this shape, now and then faint or astray.
+    pub(crate) fn mark_of(&self, shape: Shape, option: usize, (ink, random): At<'_>) -> Drawn {
         let rect = self.desk.place.apply_rect(&self.boxes[option].rect);
         let mut gesture = self.desk.person.gesture(rect.w, random);
         let faint = random.chance(self.desk.people.faint);
@@ -230,7 +244,7 @@ impl Row<'_> {
     }
 
     /// A shape of a correction: always with will.
-    fn shape(&self, shape: Shape, option: usize, (ink, random): At<'_>) -> Drawn {
+    pub(crate) fn shape(&self, shape: Shape, option: usize, (ink, random): At<'_>) -> Drawn {
         let rect = self.desk.place.apply_rect(&self.boxes[option].rect);
         let mut gesture = self.desk.person.gesture(rect.w, random);
         gesture.size = match shape {
@@ -250,7 +264,7 @@ impl Row<'_> {
         Drawn { option: self.boxes[option].option.clone(), shape, faint: false, inside, seen: 1.0 }
     }
 
-    fn truth(
+    pub(crate) fn truth(
         &self,
         meant: Vec<usize>,
         drawn: Vec<Drawn>,

@@ -16,6 +16,7 @@ mod handwriting;
 mod paper;
 mod pen;
 mod person;
+mod plan;
 mod print;
 mod profile;
 mod random;
@@ -33,6 +34,7 @@ use phieu_model::serial::Serial;
 use serde::{Deserialize, Serialize};
 
 pub use crate::pen::{InkColour, Pen, PenKind};
+pub use crate::plan::{Plan, PlanError, PlannedQuestion};
 pub use crate::profile::{AnswerMix, CorrectionKind, Output, People, Printing, Profile, Scanning, Span};
 pub use crate::score::{Bin, Score, Wrong, score, upper_bound};
 pub use crate::shape::Shape;
@@ -113,6 +115,22 @@ impl<'a> Batch<'a> {
     /// Page `index` (from 0, below [`Batch::len`]) filled in and scanned. Depends only
     /// on the batch and `index`; pages of one sheet are filled in by the same person.
     pub fn page(&self, index: usize) -> Result<SimulatedPage, SimulateError> {
+        self.filled_in(index, |desk, paper, random| desk.fill_in(paper, random))
+    }
+
+    /// As [`Batch::page`], but with the choices and shapes of `plan`; hand, pen and scanner
+    /// are still the profile's.
+    pub fn planned(&self, index: usize, plan: &Plan) -> Result<SimulatedPage, PlanError> {
+        let number = self.sheets[index].page;
+        plan.check(self.layout.page(number).ok_or(SimulateError::LayoutPage(number))?)?;
+        Ok(self.filled_in(index, |desk, paper, random| desk.follow(plan, paper, random))?)
+    }
+
+    fn filled_in(
+        &self,
+        index: usize,
+        fill_in: impl Fn(&fill::Desk, &mut Paper, &mut Random) -> fill::Filled,
+    ) -> Result<SimulatedPage, SimulateError> {
         let sheet = &self.sheets[index];
         let page = self.layout.page(sheet.page).ok_or(SimulateError::LayoutPage(sheet.page))?;
         let serial = sheet.serial.as_str();
@@ -131,7 +149,7 @@ impl<'a> Batch<'a> {
         let person = person::Person::new(&self.profile.people, &mut person_random);
         let desk =
             fill::Desk { layout: self.layout, page, place, people: &self.profile.people, person: &person };
-        let fill::Filled { mut questions, fields, ink } = desk.fill_in(&mut paper, &mut stream("fill"));
+        let fill::Filled { mut questions, fields, ink } = fill_in(&desk, &mut paper, &mut stream("fill"));
 
         let scanned = scan::scan(&paper, &pass, &mut scan_random);
         if pass.output.is_bilevel() {

@@ -177,12 +177,13 @@ impl Profile {
             "clean" => Some(Self::clean()),
             "office" => Some(Self::office()),
             "even" => Some(Self::even()),
+            "bench" => Some(Self::bench()),
             _ => None,
         }
     }
 
     /// The names of the built-in profiles.
-    pub const NAMES: [&'static str; 3] = ["clean", "office", "even"];
+    pub const NAMES: [&'static str; 4] = ["clean", "office", "even", "bench"];
 
     /// A good flatbed and careful people: upright grey pages at 300 dpi.
     pub fn clean() -> Self {
@@ -309,6 +310,22 @@ impl Profile {
         Self {
             name: "even".to_owned(),
             people: People { answers: AnswerMix::Even, correction: 0.15, ..office.people },
+            ..office
+        }
+    }
+
+    /// The office's people and paper with one kind of file, so that the cost of a page can
+    /// be compared: grey JPEG at 300 dpi and quality 85.
+    pub fn bench() -> Self {
+        let office = Self::office();
+        Self {
+            name: "bench".to_owned(),
+            scanning: Scanning {
+                dpi: vec![(300, 1.0)],
+                output: vec![(Output::GreyJpeg, 1.0)],
+                jpeg_quality: [85.0, 85.0],
+                ..office.scanning
+            },
             ..office
         }
     }

@@ -6,6 +6,7 @@ use phieu_model::reading::AnswerState;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::profile::CorrectionKind;
 use crate::truth::{Expected, PageTruth, QuestionTruth};
 
 /// What came of a batch.
@@ -37,6 +38,11 @@ pub struct Score {
     pub plain: u64,
     /// Of these, sent to a person.
     pub plain_reviewed: u64,
+    /// Choices changed by one of the school's customs: ringed, and another box marked or
+    /// the same one filled.
+    pub corrections: u64,
+    /// Of these, read rightly and without a person.
+    pub corrections_decided: u64,
     /// Accepted answers that are not what the person meant.
     pub silent: Vec<Wrong>,
     /// Accepted answers that are not what the person meant because the scanner left no
@@ -171,6 +177,9 @@ impl Score {
         self.reviewed += u64::from(reviewed);
         self.plain += u64::from(meant.plain);
         self.plain_reviewed += u64::from(meant.plain && reviewed);
+        let by_custom = meant.correction.is_some_and(by_custom);
+        self.corrections += u64::from(by_custom);
+        self.corrections_decided += u64::from(by_custom && right && !reviewed && state != "unclear");
         let bin = LIMITS[1..LIMITS.len() - 1].iter().filter(|limit| confidence >= **limit).count();
         let bin = &mut self.reliability[bin];
         bin.answers += 1;
@@ -194,6 +203,43 @@ impl Score {
         }
     }
 
+    /// Takes in another batch; the bound is that of both together.
+    pub fn add(&mut self, other: Score) {
+        self.pages += other.pages;
+        self.read += other.read;
+        self.refused.extend(other.refused);
+        self.missing.extend(other.missing);
+        self.unexpected.extend(other.unexpected);
+        self.wrong_serial.extend(other.wrong_serial);
+        for (code, n) in other.strangers_refused {
+            *self.strangers_refused.entry(code).or_default() += n;
+        }
+        self.strangers_read.extend(other.strangers_read);
+        self.answers += other.answers;
+        self.accepted += other.accepted;
+        self.reviewed += other.reviewed;
+        self.plain += other.plain;
+        self.plain_reviewed += other.plain_reviewed;
+        self.corrections += other.corrections;
+        self.corrections_decided += other.corrections_decided;
+        self.silent.extend(other.silent);
+        self.traceless.extend(other.traceless);
+        self.guess_wrong.extend(other.guess_wrong);
+        self.answers_missing += other.answers_missing;
+        self.fields += other.fields;
+        self.fields_right += other.fields_right;
+        if self.reliability.is_empty() {
+            self.reliability = other.reliability;
+        } else {
+            for (mine, theirs) in self.reliability.iter_mut().zip(other.reliability) {
+                mine.answers += theirs.answers;
+                mine.right += theirs.right;
+                mine.stated += theirs.stated;
+            }
+        }
+        self.silent_rate_bound = upper_bound(self.silent.len() as u64, self.accepted);
+    }
+
     /// Share of the answers sent to a person, 0–1.
     pub fn review_rate(&self) -> f64 {
         self.reviewed as f64 / self.answers.max(1) as f64
@@ -202,6 +248,14 @@ impl Score {
     /// Share of the plain answers sent to a person, 0–1.
     pub fn plain_review_rate(&self) -> f64 {
         self.plain_reviewed as f64 / self.plain.max(1) as f64
+    }
+}
+
+/// Whether a custom says what stands, so that nobody need look.
+fn by_custom(kind: CorrectionKind) -> bool {
+    match kind {
+        CorrectionKind::RingedThenOther | CorrectionKind::RingedThenRefilled => true,
+        CorrectionKind::ScribbledThenOther | CorrectionKind::RingedOnly => false,
     }
 }
 
@@ -277,6 +331,13 @@ impl std::fmt::Display for Score {
             1.0 / self.silent_rate_bound.max(1e-12),
             self.traceless.len(),
             self.guess_wrong.len(),
+        )?;
+        writeln!(
+            f,
+            "corrections by custom {}: decided {} ({:.1} %)",
+            self.corrections,
+            self.corrections_decided,
+            percent(self.corrections_decided, self.corrections),
         )?;
         writeln!(
             f,

@@ -7,8 +7,8 @@ mod hand_made;
 use phieu_model::layout::Layout;
 use phieu_model::reading::AnswerState;
 use phieu_simulate::{
-    AnswerMix, Batch, Expected, InkColour, Output, PageTruth, PenKind, Profile, Shape, SheetPage,
-    SimulatedPage, StrangerKind, stranger,
+    AnswerMix, Batch, Expected, InkColour, Output, PageTruth, PenKind, Plan, PlanError, PlannedQuestion,
+    Profile, Shape, SheetPage, SimulatedPage, StrangerKind, stranger,
 };
 
 /// The clean profile at 100 dpi in PNG, so that pixels can be compared.
@@ -189,6 +189,28 @@ fn strangers_are_to_be_refused() {
         let darkest = grey(&page).pixels().map(|p| p[0]).min().unwrap();
         assert_eq!(darkest > 180, kind == StrangerKind::Blank, "{kind:?}: darkest {darkest}");
     }
+}
+
+#[test]
+fn a_plan_is_carried_out_and_nothing_else() {
+    let case = Case::new(1);
+    let pdf = hand_made::pdf(&case.layout, 1);
+    let profile = small();
+    let batch = Batch::new(pdf, (&case.layout, &case.sheets), &profile, 3).unwrap();
+    let place = &case.layout.pages[0].boxes[0];
+    let drawn = vec![(place.option.clone(), Shape::Cross), (place.option.clone(), Shape::Ring)];
+    let question = PlannedQuestion { question: place.question.clone(), drawn, stands: Vec::new() };
+    let plan = Plan { questions: vec![question], written: Vec::new() };
+    let page = batch.planned(0, &plan).unwrap();
+    let picture = grey(&page);
+    for (i, at) in case.layout.pages[0].boxes.iter().enumerate() {
+        let level = level(&picture, &case.layout, (&at.question, &at.option));
+        assert_eq!(level < 205.0, i == 0, "{} {}: {level}", at.question, at.option);
+    }
+    assert!(page.truth.questions.iter().all(|q| q.state == AnswerState::Blank));
+    assert!(page.truth.fields.iter().all(|f| !f.ink));
+    let plan = Plan { questions: Vec::new(), written: vec!["q99".to_owned()] };
+    assert_eq!(batch.planned(0, &plan), Err(PlanError::NotOnThePage("q99".to_owned())));
 }
 
 #[test]

@@ -135,3 +135,30 @@ fn the_bound_follows_the_rule_of_three() {
     assert!((upper_bound(2, 126_000) * 126_000.0 - 6.296).abs() < 0.01);
     assert_eq!(upper_bound(0, 0), 1.0);
 }
+
+#[test]
+fn a_correction_by_custom_counts_as_decided_only_when_no_person_looks() {
+    let decided = |correction: &str, review: bool| {
+        let mut page = truth("s.jpg", "read");
+        page.questions[0].correction = serde_json::from_value(json!(correction)).unwrap();
+        let answers = json!([answer("a", "answered", json!(["x", "y"]), (0.999, review))]);
+        let result = score(&[page], &[reading("s.jpg", answers)]);
+        (result.corrections, result.corrections_decided)
+    };
+    assert_eq!(decided("ringed_then_other", false), (1, 1));
+    assert_eq!(decided("ringed_then_refilled", true), (1, 0));
+    assert_eq!(decided("scribbled_then_other", false), (0, 0));
+}
+
+#[test]
+fn batches_taken_together_count_like_one() {
+    let truths = [truth("1.jpg", "read"), truth("2.jpg", "read")];
+    let wrong = json!([answer("a", "answered", json!(["x"]), (0.999, false))]);
+    let readings = [reading("1.jpg", wrong), refusal("2.jpg", "no_code")];
+    let whole = score(&truths, &readings);
+    let mut sum = Score::default();
+    for (truth, reading) in truths.iter().zip(&readings) {
+        sum.add(score(std::slice::from_ref(truth), std::slice::from_ref(reading)));
+    }
+    assert_eq!(sum, whole);
+}
