@@ -1,4 +1,5 @@
 //! Whole pages: printed by the printer, filled in and scanned by the simulator.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
 
 use std::path::PathBuf;
 
