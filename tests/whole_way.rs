@@ -89,6 +89,17 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
     }
     assert_eq!(office.run(["review", "list", "--json"]).done().out, "");
 
+    // An accepted answer can be looked at too, as long as its scan is where it was.
+    let serial = first.iter().find_map(|l| l["serial"].as_str()).unwrap();
+    let id = format!("{serial}/q3_10");
+    office.run(["review", "show", &id, "--png", "ô.png"]).done();
+    assert!(std::fs::read(office.path("ô.png")).unwrap().starts_with(b"\x89PNG"));
+    let (scans, away) = (office.path("quét tháng 1"), office.path("chỗ khác"));
+    std::fs::rename(&scans, &away).unwrap();
+    let lost = office.run(["review", "show", &id, "--png", "ô2.png"]);
+    std::fs::rename(&away, &scans).unwrap();
+    assert!(!office.path("ô2.png").exists(), "{}", lost.err);
+
     // Report: the sheets count in the period of their return.
     let report = office.run(["report", "--period", "2026Q1", "--out", "báo cáo"]).done();
     for extension in ["txt", "csv", "html"] {

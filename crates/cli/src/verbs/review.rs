@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use phieu_model::adjudication::Adjudication;
-use phieu_model::doubtful::{AnswerId, AnswerIdError, Doubtful};
+use phieu_model::doubtful::{AnswerDetail, AnswerId, AnswerIdError, Doubtful};
 use phieu_model::lang::Lang;
 use phieu_model::period::Period;
+use phieu_model::reading::PageOutcome;
+use phieu_read::{Policy, Reader, Source};
 use phieu_store::DoubtfulFilter;
 
 use crate::context::Context;
@@ -186,18 +188,56 @@ fn show(id: &str, png: Option<&PathBuf>, workspace: &Workspace, context: &Contex
     let question = workspace.store.question(&id)?;
     screen::data(&phieu_review::detail_text(&detail, &question, context.lang));
     let Some(path) = png else { return Ok(Exit::Done) };
-    // The newest picture: it shows what was scanned last.
-    let picture = detail.readings.iter().rev().find_map(|r| r.evidence.as_ref());
-    let picture = picture.ok_or_else(|| Failure::Told {
-        vi: format!(
-            "Câu {id} không có ảnh lưu kèm: chỉ các câu máy chưa chắc chắn mới được lưu ảnh. Hãy xem tờ phiếu hoặc tệp quét."
-        ),
-        en: format!(
-            "The answer {id} has no stored picture: only answers that need a person have one. Look at the sheet or its scan."
-        ),
-    })?;
-    system::write_whole(path, picture).map_err(Failure::writing(path))?;
+    // The newest picture: it shows what was scanned last. An accepted answer has
+    // none in the account; its scan is looked at again, if it is still there.
+    let mut readings = detail.readings.iter().rev();
+    let picture = match readings.find_map(|r| r.evidence.clone()) {
+        Some(picture) => picture,
+        None => picture_from_scan(&id, &detail, workspace)?.ok_or_else(|| {
+            let sources: Vec<&str> = detail.readings.iter().map(|r| r.source.as_str()).collect();
+            let sources = sources.join("”, “");
+            Failure::Told {
+                vi: format!(
+                    "Câu {id} không có ảnh lưu kèm, và tờ phiếu này không còn ở “{sources}”. Hãy đưa tệp quét về chỗ cũ hoặc xem tờ phiếu."
+                ),
+                en: format!(
+                    "The answer {id} has no stored picture, and its sheet is no longer at “{sources}”. Put the scan back there or look at the sheet."
+                ),
+            }
+        })?,
+    };
+    system::write_whole(path, &picture).map_err(Failure::writing(path))?;
     Ok(Exit::Done)
+}
+
+/// The picture of the question from the scan itself, where that still lies at its
+/// old place and still shows this sheet.
+fn picture_from_scan(
+    id: &AnswerId,
+    detail: &AnswerDetail,
+    workspace: &Workspace,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let layouts = workspace.readable_layouts()?;
+    // A gate that no answer passes: the reader keeps a picture of every question.
+    let policy = Policy { gate: f64::INFINITY, ..Policy::default() };
+    let reader = Reader::new(&layouts, workspace.key()?, policy);
+    for reading in detail.readings.iter().rev() {
+        let source = Source { path: PathBuf::from(&reading.source), shown: reading.source.clone() };
+        let mut picture = None;
+        let read = phieu_read::read_files(&reader, &[source], 1, &mut |page| {
+            if page.page_index == reading.page_index
+                && let PageOutcome::Read(page) = page.outcome
+                && page.identity.serial == id.serial
+            {
+                picture = page.evidence.into_iter().find(|e| e.question == id.question).map(|e| e.png);
+            }
+        });
+        read.map_err(|error| Failure::NoThreads { workers: 1, error })?;
+        if picture.is_some() {
+            return Ok(picture);
+        }
+    }
+    Ok(None)
 }
 
 fn set(args: &Set, workspace: &mut Workspace, context: &Context) -> Result<Exit, Failure> {
