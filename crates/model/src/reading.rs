@@ -158,6 +158,11 @@ pub struct BoxMeasures {
     /// Share of the inside that is a trace darker than the paper round the box: a
     /// mark too faint to count as ink.
     pub trace: f32,
+    /// Mean ink inside less mean ink just outside, noise not cut off: may be negative.
+    pub tone: f32,
+    /// Mean ink close to the outline, along the side of the box that has most: a
+    /// stroke on the printed line itself.
+    pub rim: f32,
     /// Share of the straightest upright or level line across the box and its
     /// surroundings that is ink: 1 for a streak of the scanner.
     pub through: f32,

@@ -82,6 +82,8 @@ struct Style {
     /// Ink, in mm², up to which a row without a mark is blank on this sheet. Where
     /// other marks of the sheet are hardly visible, nothing at all may stand there.
     blank_row_ink: f32,
+    /// Median ink close to the outlines of all boxes.
+    typical_rim: f32,
 }
 
 impl Style {
@@ -98,6 +100,7 @@ impl Style {
         Self {
             typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]),
             blank_row_ink: if faint >= 2 { 0.0 } else { policy.blank_row_ink_mm2 },
+            typical_rim: lower_median(measures.iter().map(|m| m.rim)),
         }
     }
 }
@@ -109,6 +112,13 @@ const DOT_EXTENT: f32 = 0.34;
 /// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
 /// with hardly any pressure has 0.005, 99 of 100 boxes without a mark 0.001 or less.
 const BLANK_RING_INK: f32 = 0.003;
+/// How much darker than that of its neighbours the inside of any box of a blank row
+/// may be: 99 of 100 rows without a mark stay below 0.0032.
+const BLANK_TONE: f32 = 0.004;
+/// How much more ink than usual on this sheet may stand close to the outline of any
+/// box of a blank row: 326 rows without a mark stay below 0.043; a dash drawn on the
+/// outline itself has 0.15 and more.
+const BLANK_RIM: f32 = 0.06;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 /// Ink inside but not in the core that makes an empty box doubtful. Of 9,600 boxes
@@ -205,6 +215,13 @@ fn between(value: f32, limit: f32, clear: f32) -> f64 {
     1.0 - 10f64.powf(-3.5 - 0.5 * t)
 }
 
+/// The middle value, the lower of two; 0 for none.
+fn lower_median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(f32::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+}
+
 struct Candidate<'a> {
     place: &'a BoxPlace,
     measures: &'a BoxMeasures,
@@ -233,7 +250,11 @@ fn answer(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy))
         confidence *= 0.9;
     }
     let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
-    let spotless = most(|m| m.row_ink) <= style.blank_row_ink && most(|m| m.ring_ink) <= BLANK_RING_INK;
+    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
+    let spotless = most(|m| m.row_ink) <= style.blank_row_ink
+        && most(|m| m.ring_ink) <= BLANK_RING_INK
+        && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
+        && row.iter().all(|c| c.measures.tone <= usual_tone + BLANK_TONE);
     let state = match (choose, standing.len(), cancelled) {
         (_, 0, 0) if spotless => AnswerState::Blank,
         (_, 0, 0) => {

@@ -65,6 +65,7 @@ fn measure_box(
     let rect = place.rect;
     let patch = Patch::sample(picture, &map, rect.grown(RING_MM), (STEP_MM, Detail::Fine));
     let inside = Inside::of(&patch, &rect);
+    let (trace, tone) = trace_and_tone(&patch, &rect, drawing);
     let core_side = rect.w * CORE_SHARE;
     let core = RectMm::new(
         rect.center().x - core_side / 2.0,
@@ -85,7 +86,9 @@ fn measure_box(
         label_ink: 0.0,
         row_ink: 0.0,
         extent: inside.extent_mm() / rect.w as f32,
-        trace: trace(&patch, &rect, drawing),
+        trace,
+        tone,
+        rim: rim(&patch, &rect),
         through: if inside.share() > 0.0 { through(&patch, drawing) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
@@ -239,8 +242,8 @@ fn diagonal(patch: &Patch, rect: &RectMm) -> f32 {
 }
 
 /// Share of the inside that is darker than the paper just outside the box, after
-/// smoothing over 0.4 mm.
-fn trace(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> f32 {
+/// smoothing over 0.4 mm, and the difference of their means.
+fn trace_and_tone(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> (f32, f32) {
     let inner = rect.grown(-CLEAR_MM);
     let (near, far) = (rect.grown(CLEAR_MM), rect.grown(1.8));
     let mut outside = Vec::new();
@@ -259,12 +262,30 @@ fn trace(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> f32 {
         }
     }
     if outside.is_empty() || inside.is_empty() {
-        return 0.0;
+        return (0.0, 0.0);
     }
+    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+    let tone = mean(&inside) - mean(&outside);
     let middle = outside.len() / 2;
     let (_, paper, _) = outside.select_nth_unstable_by(middle, f32::total_cmp);
     let level = *paper + TRACE;
-    inside.iter().filter(|v| **v > level).count() as f32 / inside.len() as f32
+    (inside.iter().filter(|v| **v > level).count() as f32 / inside.len() as f32, tone)
+}
+
+/// Mean ink 0.25–0.6 mm from the outline's centre line on both sides of it, along
+/// the side that has most.
+fn rim(patch: &Patch, rect: &RectMm) -> f32 {
+    const NEAR_MM: f64 = 0.25;
+    const FAR_MM: f64 = 0.6;
+    let along = |from: f64, length: f64, at: f64| at >= from + FAR_MM && at <= from + length - FAR_MM;
+    let beside = |line: f64, at: f64| (NEAR_MM..=FAR_MM).contains(&(at - line).abs());
+    let sides: [&dyn Fn(PointMm) -> bool; 4] = [
+        &|p| along(rect.x, rect.w, p.x) && beside(rect.y, p.y),
+        &|p| along(rect.x, rect.w, p.x) && beside(rect.bottom(), p.y),
+        &|p| along(rect.y, rect.h, p.y) && beside(rect.x, p.x),
+        &|p| along(rect.y, rect.h, p.y) && beside(rect.right(), p.x),
+    ];
+    sides.iter().map(|side| mean_ink(patch, side)).fold(0.0, f32::max)
 }
 
 /// Share of the most inked straight line across the whole patch, upright or level

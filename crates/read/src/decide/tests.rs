@@ -112,6 +112,18 @@ fn a_row_without_any_ink_is_blank_and_one_with_ink_elsewhere_is_not() {
 }
 
 #[test]
+fn a_row_with_the_faintest_trace_of_a_mark_is_not_blank() {
+    let pencil = BoxMeasures { tone: 0.01, ..empty() };
+    let on_the_outline = BoxMeasures { rim: 0.2, ..empty() };
+    let faint_ring = BoxMeasures { ring_ink: 0.005, ..empty() };
+    for trace in [pencil, on_the_outline, faint_ring] {
+        for row in [vec![trace, empty()], vec![empty(), trace, empty(), empty()]] {
+            assert!(decided(Choose::One, &row).needs_review, "{trace:?}");
+        }
+    }
+}
+
+#[test]
 fn ringed_cross_beside_one_new_cross_is_withdrawn() {
     let answer = decided(Choose::One, &[ringed_cross(), cross(), empty()]);
     assert_accepted(&answer, AnswerState::Answered, &["b"]);
