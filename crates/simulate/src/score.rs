@@ -203,43 +203,6 @@ impl Score {
         }
     }
 
-    /// Takes in another batch; the bound is that of both together.
-    pub fn add(&mut self, other: Score) {
-        self.pages += other.pages;
-        self.read += other.read;
-        self.refused.extend(other.refused);
-        self.missing.extend(other.missing);
-        self.unexpected.extend(other.unexpected);
-        self.wrong_serial.extend(other.wrong_serial);
-        for (code, n) in other.strangers_refused {
-            *self.strangers_refused.entry(code).or_default() += n;
-        }
-        self.strangers_read.extend(other.strangers_read);
-        self.answers += other.answers;
-        self.accepted += other.accepted;
-        self.reviewed += other.reviewed;
-        self.plain += other.plain;
-        self.plain_reviewed += other.plain_reviewed;
-        self.corrections += other.corrections;
-        self.corrections_decided += other.corrections_decided;
-        self.silent.extend(other.silent);
-        self.traceless.extend(other.traceless);
-        self.guess_wrong.extend(other.guess_wrong);
-        self.answers_missing += other.answers_missing;
-        self.fields += other.fields;
-        self.fields_right += other.fields_right;
-        if self.reliability.is_empty() {
-            self.reliability = other.reliability;
-        } else {
-            for (mine, theirs) in self.reliability.iter_mut().zip(other.reliability) {
-                mine.answers += theirs.answers;
-                mine.right += theirs.right;
-                mine.stated += theirs.stated;
-            }
-        }
-        self.silent_rate_bound = upper_bound(self.silent.len() as u64, self.accepted);
-    }
-
     /// Share of the answers sent to a person, 0–1.
     pub fn review_rate(&self) -> f64 {
         self.reviewed as f64 / self.answers.max(1) as f64
@@ -359,6 +322,9 @@ impl std::fmt::Display for Score {
         }
         for (file, code) in &self.refused {
             writeln!(f, "refused {file}: {code}")?;
+        }
+        for file in &self.wrong_serial {
+            writeln!(f, "wrong serial {file}")?;
         }
         for wrong in &self.silent {
             writeln!(

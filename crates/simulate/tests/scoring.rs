@@ -149,16 +149,3 @@ fn a_correction_by_custom_counts_as_decided_only_when_no_person_looks() {
     assert_eq!(decided("ringed_then_refilled", true), (1, 0));
     assert_eq!(decided("scribbled_then_other", false), (0, 0));
 }
-
-#[test]
-fn batches_taken_together_count_like_one() {
-    let truths = [truth("1.jpg", "read"), truth("2.jpg", "read")];
-    let wrong = json!([answer("a", "answered", json!(["x"]), (0.999, false))]);
-    let readings = [reading("1.jpg", wrong), refusal("2.jpg", "no_code")];
-    let whole = score(&truths, &readings);
-    let mut sum = Score::default();
-    for (truth, reading) in truths.iter().zip(&readings) {
-        sum.add(score(std::slice::from_ref(truth), std::slice::from_ref(reading)));
-    }
-    assert_eq!(sum, whole);
-}
