@@ -2,7 +2,7 @@
 //!
 //! Lengths are millimetres on paper, ink runs from 0 (paper) to 1 (as dark as the
 //! printed marks of the same page). Values were chosen on simulated development
-//! pages; `docs/accuracy.md` says what they reach on others.
+//! pages; `ACCURACY.md` of this crate says what they reach on others.
 
 /// Version of the measuring and deciding engine, stored with every reading.
 pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"));
