@@ -85,6 +85,9 @@ pub enum ReviewReason {
     BoxNotFound,
     /// A box is off the picture or covered.
     Covered,
+    /// The picture is black and white, and this person's marks are so weak on it that
+    /// one more may have been lost.
+    OneBit,
     /// The confidence is below the gate.
     LowConfidence,
 }
@@ -185,6 +188,17 @@ pub struct FieldInk {
     pub ink: bool,
 }
 
+/// The shades of grey that a picture has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tones {
+    /// Many: the weakest stroke leaves a shade.
+    #[default]
+    Many,
+    /// Black and white only: what was lighter than the scanner's threshold is gone.
+    Two,
+}
+
 /// How well the printed form was found.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -203,6 +217,8 @@ pub struct Registration {
     pub dpi: f32,
     /// Clockwise quarter turns by which the page lay on the glass, 0–3.
     pub quarter_turns: u8,
+    /// The shades of grey that the picture has.
+    pub tones: Tones,
 }
 
 /// A picture of one question for the person who decides.

@@ -1,7 +1,9 @@
 //! Many files, many workers, one order.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
 use phieu_model::reading::PageOutcome;
@@ -32,7 +34,8 @@ pub struct ReadPage {
 
 /// Reads all `sources` with `workers` threads (at least one) and gives every page to
 /// `sink`, in the order of the sources and their pages for any number of workers. A
-/// file that cannot be read gives one rejected page and never stops the batch.
+/// file that cannot be read gives one rejected page and never stops the batch; the
+/// sink can: after it breaks, no further file is begun and no further page given.
 ///
 /// # Errors
 /// When the threads cannot be started.
@@ -40,18 +43,21 @@ pub fn read_files(
     reader: &Reader,
     sources: &[Source],
     workers: usize,
-    sink: &mut dyn FnMut(ReadPage),
+    sink: &mut dyn FnMut(ReadPage) -> ControlFlow<()>,
 ) -> std::io::Result<()> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(workers.max(1)).build().map_err(std::io::Error::other)?;
     let (sender, receiver) = sync_channel::<(usize, Vec<ReadPage>)>(WAITING_FILES);
+    let stopped = &AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             pool.install(|| {
                 sources.iter().enumerate().par_bridge().for_each_with(sender, |sender, (i, source)| {
-                    // The receiver lives as long as this scope; if it is gone the
-                    // sink has panicked and there is no one left to tell.
-                    let _ = sender.send((i, read_file(reader, source)));
+                    if !stopped.load(Ordering::Relaxed) {
+                        // The receiver lives as long as this scope; if it is gone the
+                        // sink has panicked and there is no one left to tell.
+                        let _ = sender.send((i, read_file(reader, source)));
+                    }
                 });
             });
         });
@@ -59,8 +65,12 @@ pub fn read_files(
         let mut next = 0;
         for (i, pages) in receiver {
             waiting.insert(i, pages);
-            while let Some(pages) = waiting.remove(&next) {
-                pages.into_iter().for_each(&mut *sink);
+            while let Some(pages) = waiting.remove(&next)
+                && !stopped.load(Ordering::Relaxed)
+            {
+                if pages.into_iter().try_for_each(&mut *sink).is_break() {
+                    stopped.store(true, Ordering::Relaxed);
+                }
                 next += 1;
             }
         }

@@ -6,7 +6,7 @@
 //! with two candidates goes to a person, with the reason.
 
 use phieu_model::layout::{BoxPlace, PageLayout};
-use phieu_model::reading::{Answer, AnswerState, BoxMeasures, BoxReading, MarkKind, ReviewReason};
+use phieu_model::reading::{Answer, AnswerState, BoxMeasures, BoxReading, MarkKind, ReviewReason, Tones};
 use phieu_model::template::Choose;
 
 use crate::policy::Policy;
@@ -37,12 +37,13 @@ impl Verdict {
 }
 
 /// The page's boxes named and its questions answered, both in the layout's order.
+/// `tones` are those of the picture that the measures were taken from.
 pub fn decide(
     page: &PageLayout,
-    measures: &[BoxMeasures],
+    (measures, tones): (&[BoxMeasures], Tones),
     policy: &Policy,
 ) -> (Vec<BoxReading>, Vec<Answer>) {
-    let style = Style::of(measures, policy);
+    let style = Style::of((measures, tones), policy);
     let verdicts: Vec<Verdict> = measures.iter().map(|m| verdict(m, &style, policy)).collect();
     let boxes = page
         .boxes
@@ -84,10 +85,13 @@ struct Style {
     blank_row_ink: f32,
     /// Median ink close to the outlines of all boxes.
     typical_rim: f32,
+    /// Whether a row without ink can be believed to be blank: in a picture with shades
+    /// always, in one without only where this person's marks are far from being lost.
+    blank_is_sure: bool,
 }
 
 impl Style {
-    fn of(measures: &[BoxMeasures], policy: &Policy) -> Self {
+    fn of((measures, tones): (&[BoxMeasures], Tones), policy: &Policy) -> Self {
         let mut cores: Vec<f32> =
             measures.iter().map(|m| m.core_ink).filter(|core| *core >= policy.marked_core_ink).collect();
         cores.sort_by(f32::total_cmp);
@@ -101,6 +105,15 @@ impl Style {
             typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]),
             blank_row_ink: if faint >= 2 { 0.0 } else { policy.blank_row_ink_mm2 },
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
+            blank_is_sure: match tones {
+                Tones::Many => true,
+                Tones::Two => {
+                    faint == 0
+                        && cores.len() >= STRONG_MARKS
+                        && cores[0] >= STRONG_CORE
+                        && cores[0] >= STRONG_SHARE * cores[cores.len() / 2]
+                }
+            },
         }
     }
 }
@@ -119,6 +132,16 @@ const BLANK_TONE: f32 = 0.004;
 /// box of a blank row: 326 rows without a mark stay below 0.043; a dash drawn on the
 /// outline itself has 0.15 and more.
 const BLANK_RIM: f32 = 0.06;
+/// A black-and-white sheet's blank rows are believed where at least so many marks stand
+/// elsewhere on it …
+const STRONG_MARKS: usize = 5;
+/// … the weakest of which has this core ink at least …
+const STRONG_CORE: f32 = 0.12;
+/// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
+const STRONG_SHARE: f32 = 0.5;
+/// Sureness of a blank row on any other black-and-white sheet: on office pages 1 in 30
+/// was a faint mark.
+const ONE_BIT_BLANK_SURE: f64 = 0.95;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 /// Ink inside but not in the core that makes an empty box doubtful. Of 9,600 boxes
@@ -282,7 +305,16 @@ fn answer(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy))
     if chosen_again && standing.len() > 1 {
         reasons.push(ReviewReason::Correction);
     }
-    let state = if reasons.is_empty() || state != AnswerState::Blank { state } else { AnswerState::Unclear };
+    if state == AnswerState::Blank && reasons.is_empty() && !style.blank_is_sure {
+        // Still blank, as far as the picture says.
+        reasons.push(ReviewReason::OneBit);
+        confidence = confidence.min(ONE_BIT_BLANK_SURE);
+    }
+    let state = if reasons.is_empty() || reasons == [ReviewReason::OneBit] || state != AnswerState::Blank {
+        state
+    } else {
+        AnswerState::Unclear
+    };
     if standing.is_empty() && state == AnswerState::Unclear {
         standing.extend(best_guess(row, policy));
     }

@@ -1,6 +1,7 @@
 //! A page's picture in memory: one byte of brightness for each pixel.
 
 use phieu_model::geometry::PointPx;
+use phieu_model::reading::Tones;
 
 /// A grey picture, row by row without padding; 0 is black, 255 white.
 #[derive(Debug, Clone)]
@@ -30,6 +31,20 @@ impl Frame {
     /// The pixels of row `y`.
     pub fn row(&self, y: usize) -> &[u8] {
         &self.pixels[y * self.width..(y + 1) * self.width]
+    }
+
+    /// Whether the picture is black and white only. Where there are shades, every edge
+    /// of a stroke has some; the pixels between are counted against the dark ones, so
+    /// that a nearly blank page can be told as well.
+    pub fn tones(&self) -> Tones {
+        let (mut dark, mut between) = (0_usize, 0_usize);
+        for y in (0..self.height).step_by(5) {
+            for &v in self.row(y) {
+                dark += usize::from(v < 24);
+                between += usize::from((24..232).contains(&v));
+            }
+        }
+        if between * 50 < dark { Tones::Two } else { Tones::Many }
     }
 
     /// The picture at half the size, each pixel the mean of 2 × 2; an odd last row
@@ -101,6 +116,20 @@ mod tests {
         assert_eq!(frame.sample(0.25, 0.0), Some(25.0));
         assert_eq!(frame.sample(1.0, 0.0), None);
         assert_eq!(frame.sample(-0.1, 0.0), None);
+    }
+
+    #[test]
+    fn a_picture_without_shades_is_told_from_one_whose_strokes_have_soft_edges() {
+        let stroke = |edge: u8| {
+            let pixels = (0..40 * 40).map(|i| match i % 40 {
+                0..4 => 0,
+                4 => edge,
+                _ => 255,
+            });
+            Frame::new(40, 40, pixels.collect()).unwrap().tones()
+        };
+        assert_eq!(stroke(0), Tones::Two);
+        assert_eq!(stroke(128), Tones::Many);
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
             });
         }
         let measures = measure(&picture, &registered, page, drawing);
-        let (boxes, answers) = decide(page, &measures, &self.policy);
+        let (boxes, answers) = decide(page, (&measures, picture.tones), &self.policy);
         let evidence = answers
             .iter()
             .filter(|answer| answer.needs_review)
@@ -128,6 +128,7 @@ impl<'a> Reader<'a> {
                 residual_mm: registered.residual_mm as f32,
                 dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
                 quarter_turns: locate::quarter_turns(&located.map),
+                tones: picture.tones,
             },
             evidence,
             engine: ENGINE.to_owned(),
@@ -254,6 +255,7 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
             format!("{} × {} pixels", frame.width(), frame.height()),
         ));
     }
+    let tones = frame.tones();
     let mut fine = frame;
     let mut fine_halvings = 0;
     while dpi(&fine) > FINE_DPI {
@@ -267,7 +269,7 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         halvings += 1;
     }
     let paper = PaperLevel::of(&coarse);
-    Ok(Picture { fine, fine_halvings, coarse, halvings, paper, print_share: 0.0 })
+    Ok(Picture { fine, fine_halvings, coarse, halvings, tones, paper, print_share: 0.0 })
 }
 
 fn blobs_of(picture: &Picture, prepared: &PreparedPage) -> Vec<Blob> {

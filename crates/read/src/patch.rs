@@ -2,6 +2,7 @@
 
 use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
+use phieu_model::reading::Tones;
 
 use crate::field::ResidualField;
 use crate::frame::{Frame, halved_place};
@@ -24,6 +25,8 @@ pub struct Picture {
     pub coarse: Frame,
     /// How often `fine` was halved to give `coarse`.
     pub halvings: u32,
+    /// The shades of grey that the scanned picture has.
+    pub tones: Tones,
     /// Paper level, measured on `coarse`.
     pub paper: PaperLevel,
     /// Brightness of solid print as a share of the paper's, 0–0.9.
@@ -216,7 +219,7 @@ mod tests {
         let fine = Frame::new(w, h, pixels).unwrap();
         let coarse = fine.halved();
         let paper = PaperLevel::of(&coarse);
-        Picture { fine, fine_halvings: 0, coarse, halvings: 1, paper, print_share: 0.0 }
+        Picture { fine, fine_halvings: 0, coarse, halvings: 1, tones: Tones::Many, paper, print_share: 0.0 }
     }
 
     fn map() -> Mapping {

@@ -1,6 +1,7 @@
 //! Whole pages: printed by the printer, filled in and scanned by the simulator.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use image::{GrayImage, ImageEncoder, imageops};
@@ -57,7 +58,11 @@ fn written(dir: &tempfile::TempDir, files: &[(Vec<u8>, PageTruth)]) -> Vec<Sourc
 
 fn all_pages(reader: &Reader, sources: &[Source], workers: usize) -> Vec<ReadPage> {
     let mut pages = Vec::new();
-    read_files(reader, sources, workers, &mut |page| pages.push(page)).unwrap();
+    read_files(reader, sources, workers, &mut |page| {
+        pages.push(page);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
     pages
 }
 

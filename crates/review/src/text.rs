@@ -42,6 +42,10 @@ pub fn reason_name(reason: ReviewReason, lang: Lang) -> &'static str {
         ReviewReason::DotOrDash => lang.pick("chấm hoặc gạch ngắn", "a dot or a dash"),
         ReviewReason::BoxNotFound => lang.pick("không thấy viền ô", "a box's outline was not found"),
         ReviewReason::Covered => lang.pick("ô bị che hoặc bị cắt", "a box is covered or cut off"),
+        ReviewReason::OneBit => lang.pick(
+            "ảnh đen trắng, nét bút nhạt có thể đã mất",
+            "black-and-white picture, weak strokes may be lost",
+        ),
         ReviewReason::LowConfidence => lang.pick("độ tin cậy thấp", "low confidence"),
     }
 }

@@ -182,7 +182,15 @@ fn samples() -> Vec<Sample> {
             )
         },
         sample("some-blank", blank, sheet(one_bit(Output::FixedTiff, 300), some)),
-        sample("unfilled", blank, sheet(one_bit(Output::FixedPng, 200), Plan::default())),
+        sample("unfilled", blank, sheet(flatbed(), Plan::default())),
+        Sample {
+            review: &QUESTIONS_REQUIRED,
+            ..sample(
+                "unfilled-one-bit",
+                "blanks_of_a_one_bit_sheet_without_marks_go_to_a_person",
+                sheet(one_bit(Output::FixedPng, 200), Plan::default()),
+            )
+        },
         sample("quarter-turn", lying, sheet(turned(1, flatbed()), marks(Cross, SPREAD))),
         sample(
             "upside-down",
@@ -226,15 +234,19 @@ fn samples() -> Vec<Sample> {
 }
 
 /// Every question may go to a person; what is accepted must be right all the same.
-const QUESTIONS_ALLOWED: [(&str, &str); 10] = {
-    let mut all = [("", "allowed"); 10];
+const QUESTIONS_ALLOWED: [(&str, &str); 10] = questions_all("allowed");
+/// Every question must go to a person.
+const QUESTIONS_REQUIRED: [(&str, &str); 10] = questions_all("required");
+
+const fn questions_all(review: &'static str) -> [(&'static str, &'static str); 10] {
+    let mut all = [("", review); 10];
     let mut i = 0;
     while i < 10 {
         all[i].0 = QUESTIONS[i];
         i += 1;
     }
     all
-};
+}
 
 /// The printed sheets, one for each sample, and which page is whose.
 struct Printed {

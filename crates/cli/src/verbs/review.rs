@@ -1,5 +1,6 @@
 //! `phieu review`: the answers that need a person.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -230,7 +231,9 @@ fn picture_from_scan(
                 && page.identity.serial == id.serial
             {
                 picture = page.evidence.into_iter().find(|e| e.question == id.question).map(|e| e.png);
+                return ControlFlow::Break(());
             }
+            ControlFlow::Continue(())
         });
         read.map_err(|error| Failure::NoThreads { workers: 1, error })?;
         if picture.is_some() {

@@ -1,6 +1,7 @@
-//! `phieu scan`: reads pages in parallel, stores them one by one, and proves that
+//! `phieu scan`: reads pages in parallel, stores them in their order, and proves that
 //! none is lost.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -20,9 +21,10 @@ use crate::system::PendingFile;
 use crate::workspace::Workspace;
 use crate::{refusals, screen, system};
 
-/// So many files are read before the call looks whether the account can still be
-/// written: enough to keep every worker busy, few enough to stop soon.
-const FILES_AT_ONCE: usize = 64;
+/// So many pages are stored in one transaction: enough that the disk does not hold up
+/// the workers, few enough that little is read in vain when the account cannot be
+/// written.
+const PAGES_AT_ONCE: usize = 16;
 
 /// Arguments of `scan`.
 #[derive(Debug, Args)]
@@ -152,6 +154,7 @@ pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result
         lines,
         summary: Summary { files: sources.len() as u64, ..Summary::default() },
         progress: Progress::new(),
+        waiting: Vec::new(),
     };
     clerk.take_in(&reader, &sources, workers)?;
     let Clerk { lines, mut summary, .. } = clerk;
@@ -169,63 +172,104 @@ struct Clerk<'a> {
     lines: Option<Lines>,
     summary: Summary,
     progress: Progress,
+    /// Pages to be stored in the next transaction.
+    waiting: Vec<Waiting>,
+}
+
+/// A page that was read and is not stored yet.
+struct Waiting {
+    page: ReadPage,
+    /// The day its sheet was printed, when that is after the day of return: such a page
+    /// is not stored.
+    printed_later: Option<Date>,
 }
 
 impl Clerk<'_> {
     fn take_in(&mut self, reader: &Reader, sources: &[Source], workers: usize) -> Result<(), Failure> {
-        for some in sources.chunks(FILES_AT_ONCE) {
-            let mut stopped = None;
-            let read = phieu_read::read_files(reader, some, workers, &mut |page| {
-                if stopped.is_none() {
-                    stopped = self.page(page).err();
-                }
-            });
-            if let Err(error) = read {
-                stopped = Some(Failure::NoThreads { workers, error });
+        let mut stopped = None;
+        let read = phieu_read::read_files(reader, sources, workers, &mut |page| match self.page(page) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(cause) => {
+                stopped = Some(cause);
+                ControlFlow::Break(())
             }
-            if let Some(cause) = stopped {
-                self.progress.clear();
-                return Err(Failure::ScanStopped { stored: self.summary.pages_in(), cause: Box::new(cause) });
+        });
+        let stopped = match (read, stopped) {
+            (Err(error), _) => Some(Failure::NoThreads { workers, error }),
+            (Ok(()), None) => self.store().err(),
+            (Ok(()), stopped) => stopped,
+        };
+        self.progress.clear();
+        match stopped {
+            None => Ok(()),
+            Some(cause) => {
+                Err(Failure::ScanStopped { stored: self.summary.pages_in(), cause: Box::new(cause) })
             }
         }
-        self.progress.clear();
-        Ok(())
     }
 
-    /// Stores one page, writes its line, counts it.
-    fn page(&mut self, page: ReadPage) -> Result<(), Failure> {
-        let ReadPage { source, page_index, file_hash, outcome } = page;
-        if page_index == 0 {
+    /// Asks the ledger about a page and puts it by; every so many pages are stored.
+    fn page(&mut self, mut page: ReadPage) -> Result<(), Failure> {
+        if page.page_index == 0 {
             self.summary.files_read += 1;
             self.progress.show(self.summary.files_read, self.summary.files, self.context.lang);
         }
-        let outcome = match outcome {
+        let mut printed_later = None;
+        page.outcome = match page.outcome {
             PageOutcome::Read(reading) => match self.workspace.store.sheet(&reading.identity.serial)? {
-                Some(sheet) => match sheet.check_received(self.received) {
-                    Ok(()) => PageOutcome::Read(reading),
-                    Err(StoreError::BeforePrinting { printed_on, .. }) => {
-                        self.came_back_before_printing((&source, page_index), &reading, printed_on);
-                        return Ok(());
+                Some(sheet) => {
+                    match sheet.check_received(self.received) {
+                        Ok(()) => {}
+                        Err(StoreError::BeforePrinting { printed_on, .. }) => {
+                            printed_later = Some(printed_on)
+                        }
+                        Err(other) => return Err(other.into()),
                     }
-                    Err(other) => return Err(other.into()),
-                },
+                    PageOutcome::Read(reading)
+                }
                 None => PageOutcome::Rejected(unknown_serial(*reading)),
             },
             PageOutcome::Rejected(rejection) => PageOutcome::Rejected(rejection),
         };
-        let recorded = self.workspace.store.record_scan(
-            &ScannedPage {
-                source: &source,
-                file_hash,
-                page_index,
+        self.waiting.push(Waiting { page, printed_later });
+        if self.waiting.len() >= PAGES_AT_ONCE { self.store() } else { Ok(()) }
+    }
+
+    /// Stores the pages put by in one transaction, writes their lines, counts them.
+    fn store(&mut self) -> Result<(), Failure> {
+        let waiting = std::mem::take(&mut self.waiting);
+        let pages: Vec<ScannedPage> = waiting
+            .iter()
+            .filter(|w| w.printed_later.is_none())
+            .map(|Waiting { page, .. }| ScannedPage {
+                source: &page.source,
+                file_hash: page.file_hash,
+                page_index: page.page_index,
                 received: self.received,
                 channel: Channel::Scan,
-                outcome: &outcome,
-            },
-            self.context.stamp(),
-        )?;
-        self.summary.counts.count(&outcome, recorded);
-        match &outcome {
+                outcome: &page.outcome,
+            })
+            .collect();
+        let mut recorded = self.workspace.store.record_scans(&pages, self.context.stamp())?.into_iter();
+        for Waiting { page, printed_later } in &waiting {
+            match (printed_later, &page.outcome) {
+                (Some(printed_on), PageOutcome::Read(reading)) => {
+                    self.came_back_before_printing((&page.source, page.page_index), reading, *printed_on);
+                }
+                (_, outcome) => {
+                    let recorded = recorded.next().expect("the store answers for every page");
+                    self.summary.counts.count(outcome, recorded);
+                    self.stored(page, recorded);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts the answers of a stored page and writes its line.
+    fn stored(&mut self, page: &ReadPage, recorded: Recorded) {
+        let ReadPage { source, page_index, outcome, .. } = page;
+        match outcome {
             PageOutcome::Read(reading) => {
                 if recorded == Recorded::New {
                     let waiting = reading.answers.iter().filter(|a| a.needs_review).count() as u64;
@@ -233,14 +277,13 @@ impl Clerk<'_> {
                     self.summary.accepted += reading.answers.len() as u64 - waiting;
                 }
                 let standing = Standing { seen_before: seen_before(recorded), ..Standing::default() };
-                self.line(&PageLine::read(&source, page_index, reading, standing));
+                self.line(&PageLine::read(source, *page_index, reading, standing));
             }
             PageOutcome::Rejected(rejection) => {
-                self.tell(&source, page_index, rejection);
-                self.line(&PageLine::rejected(&source, page_index, rejection, self.context.lang));
+                self.tell(source, *page_index, rejection);
+                self.line(&PageLine::rejected(source, *page_index, rejection, self.context.lang));
             }
         }
-        Ok(())
     }
 
     /// Such a page is readable, and its line says so, but nothing of it is stored.

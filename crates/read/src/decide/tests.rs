@@ -31,7 +31,7 @@ fn page(choose: Choose, options: usize) -> PageLayout {
 }
 
 fn decided(choose: Choose, measures: &[BoxMeasures]) -> Answer {
-    decide(&page(choose, measures.len()), measures, &Policy::default()).1.remove(0)
+    decide(&page(choose, measures.len()), (measures, Tones::Many), &Policy::default()).1.remove(0)
 }
 
 fn empty() -> BoxMeasures {
@@ -177,21 +177,44 @@ fn marginal_mark_counts_only_among_spotless_boxes() {
     assert!(decided(Choose::One, &[noted, marginal]).needs_review);
 }
 
+/// A page with questions `q0`, `q1` … of two options each, and its answers.
+fn sheet(measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
+    let mut whole = page(Choose::One, measures.len());
+    for (i, place) in whole.boxes.iter_mut().enumerate() {
+        place.question = format!("q{}", i / 2);
+    }
+    whole.questions = (0..measures.len() / 2)
+        .map(|i| QuestionPlace { question: format!("q{i}"), rect: RectMm::new(0.0, 0.0, 1.0, 1.0) })
+        .collect();
+    decide(&whole, (measures, tones), &Policy::default()).1
+}
+
 #[test]
 fn mark_much_fainter_than_the_others_of_the_sheet_needs_a_person() {
     let strong = BoxMeasures { core_ink: 0.4, inner_ink: 0.4, ..cross() };
     let weak = BoxMeasures { core_ink: 0.07, inner_ink: 0.03, ..cross() };
-    let mut whole = page(Choose::One, 8);
-    for (i, place) in whole.boxes.iter_mut().enumerate() {
-        place.question = format!("q{}", i / 2);
-    }
-    whole.questions = (0..4)
-        .map(|i| QuestionPlace { question: format!("q{i}"), rect: RectMm::new(0.0, 0.0, 1.0, 1.0) })
-        .collect();
-    let measures = [strong, empty(), strong, empty(), strong, empty(), weak, empty()];
-    let (_, answers) = decide(&whole, &measures, &Policy::default());
+    let answers = sheet(&[strong, empty(), strong, empty(), strong, empty(), weak, empty()], Tones::Many);
     assert!(!answers[0].needs_review);
     assert_eq!(answers[3].reasons, [ReviewReason::FaintMark]);
+}
+
+#[test]
+fn blank_row_of_a_black_and_white_sheet_is_believed_only_beside_strong_marks() {
+    let weak = BoxMeasures { core_ink: 0.1, inner_ink: 0.1, ..cross() };
+    let with = |first: BoxMeasures| {
+        let mut row = vec![first, empty()];
+        row.extend([cross(), empty()].repeat(5));
+        row.extend([empty(), empty()]);
+        row
+    };
+    let last = |measures: &[BoxMeasures], tones| sheet(measures, tones).pop().unwrap();
+    assert!(!last(&with(cross()), Tones::Two).needs_review);
+    assert!(!last(&with(weak), Tones::Many).needs_review);
+    let doubted = last(&with(weak), Tones::Two);
+    assert_eq!(doubted.reasons, [ReviewReason::OneBit]);
+    assert_eq!(doubted.state, AnswerState::Blank);
+    assert_eq!(last(&[empty(); 4], Tones::Two).reasons, [ReviewReason::OneBit]);
+    assert!(!last(&[empty(); 4], Tones::Many).needs_review);
 }
 
 #[test]
@@ -209,7 +232,7 @@ proptest! {
     ) {
         let mut row = vec![BoxMeasures { outline, residual_mm, row_ink, ..empty() }];
         row.extend(vec![cross(); others]);
-        let (boxes, answers) = decide(&page(Choose::Many, row.len()), &row, &Policy::default());
+        let (boxes, answers) = decide(&page(Choose::Many, row.len()), (&row, Tones::Many), &Policy::default());
         prop_assert!(!answers[0].options.contains(&"a".to_owned()));
         prop_assert!(boxes[0].marked < 0.51);
     }
