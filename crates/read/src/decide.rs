@@ -177,8 +177,9 @@ fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
     if m.outline < policy.outline_share {
         return of(MarkKind::Stray, 0.5, Some(ReviewReason::BoxNotFound));
     }
-    if m.through >= THROUGH && m.inner_fill < policy.fill_share {
-        // A streak of the scanner, or one line through a column of boxes.
+    if m.through >= THROUGH && m.inner_fill < policy.fill_share && !ring {
+        // A streak of the scanner, or one line through a column of boxes; the flat side
+        // of a ring may look like one.
         return of(MarkKind::Stray, 0.6, Some(ReviewReason::StrayInk));
     }
     if m.core_ink < policy.empty_core_ink {

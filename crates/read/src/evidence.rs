@@ -29,13 +29,13 @@ pub fn picture_of(
         page.fields.iter().filter(|f| f.sensitive).map(|f| f.rect.grown(COVER_MM)).collect();
     let pixels = (0..patch.ink.len())
         .map(|i| {
-            let p = patch.place(i % patch.width, i / patch.width);
+            let p = patch.grid.place(i);
             let covered =
                 covers.iter().any(|c| p.x >= c.x && p.x <= c.right() && p.y >= c.y && p.y <= c.bottom());
             if covered { 0 } else { (255.0 * (1.0 - patch.ink[i])) as u8 }
         })
         .collect();
-    let grey = GrayImage::from_raw(patch.width as u32, patch.height as u32, pixels)?;
+    let grey = GrayImage::from_raw(patch.grid.width as u32, patch.grid.height as u32, pixels)?;
     let mut png = Vec::new();
     image::codecs::png::PngEncoder::new(&mut png)
         .write_image(grey.as_raw(), grey.width(), grey.height(), image::ExtendedColorType::L8)

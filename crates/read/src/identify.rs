@@ -98,8 +98,8 @@ fn sampled(patch: &Patch, place: &RectMm) -> Option<String> {
     let score = |dx: f64, dy: f64| -> f32 {
         fixed.iter().map(|&(x, y, dark)| if dark { at(dx, dy, x, y) } else { -at(dx, dy, x, y) }).sum()
     };
-    let steps = (REACH_MM / patch.step) as i32;
-    let offset = |i: i32| f64::from(i) * patch.step;
+    let steps = (REACH_MM / patch.grid.step) as i32;
+    let offset = |i: i32| f64::from(i) * patch.grid.step;
     let (_, dx, dy) = (-steps..=steps)
         .flat_map(|j| (-steps..=steps).map(move |i| (i, j)))
         .map(|(i, j)| (score(offset(i), offset(j)), offset(i), offset(j)))
@@ -155,16 +155,17 @@ fn fixed_modules() -> Vec<(usize, usize, bool)> {
 /// The rectified patch given to the decoders, plain and then blurred.
 fn decoded(patch: &Patch) -> Option<String> {
     let pixels: Vec<u8> = patch.ink.iter().map(|ink| (255.0 * (1.0 - ink)) as u8).collect();
-    let frame = Frame::new(patch.width, patch.height, pixels.clone())?;
+    let frame = Frame::new(patch.grid.width, patch.grid.height, pixels.clone())?;
     if let Some((text, _)) = by_rxing(&frame) {
         return Some(text);
     }
-    let grey = image::GrayImage::from_raw(patch.width as u32, patch.height as u32, pixels)?;
+    let grey = image::GrayImage::from_raw(patch.grid.width as u32, patch.grid.height as u32, pixels)?;
     let blurred = imageproc::filter::gaussian_blur_f32(&grey, 1.5);
     let level = imageproc::contrast::otsu_level(&blurred);
-    let mut prepared = rqrr::PreparedImage::prepare_from_bitmap(patch.width, patch.height, |x, y| {
-        blurred.get_pixel(x as u32, y as u32).0[0] <= level
-    });
+    let mut prepared =
+        rqrr::PreparedImage::prepare_from_bitmap(patch.grid.width, patch.grid.height, |x, y| {
+            blurred.get_pixel(x as u32, y as u32).0[0] <= level
+        });
     prepared.detect_grids().into_iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
 }
 

@@ -22,6 +22,7 @@ mod patch;
 pub mod policy;
 mod register;
 pub mod source;
+mod stencil;
 mod writing;
 
 pub use batch::{ReadPage, read_files};

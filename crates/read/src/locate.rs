@@ -260,7 +260,11 @@ fn components(frame: &Frame, paper: &PaperLevel) -> Vec<Moments> {
         let mut first_above = 0;
         while x < row.len() {
             if row[x] >= thresholds[x] {
-                x += 1;
+                // Most of a page is light: whole tiles are passed over at once.
+                let end = (x / PAPER_TILE + 1) * PAPER_TILE;
+                let light =
+                    |tile: &[u8]| tile.iter().fold(u8::MAX, |least, v| least.min(*v)) >= thresholds[x];
+                x = if x % PAPER_TILE == 0 && row.get(x..end).is_some_and(light) { end } else { x + 1 };
                 continue;
             }
             let x0 = x;

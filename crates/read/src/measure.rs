@@ -1,55 +1,43 @@
 //! The measures of a box: numbers, no decision.
 
-use phieu_model::geometry::{PointMm, RectMm};
-use phieu_model::layout::{BoxPlace, PageLayout};
+use phieu_model::layout::PageLayout;
 use phieu_model::reading::BoxMeasures;
 
-use crate::drawing::Drawing;
 use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
+use crate::stencil::{BoxStencil, PageStencils, RowStencil};
 
-/// Distance from the outline's centre line to the nearest pixel that is looked at,
-/// in mm: half the line, and the blur of a 100-dpi scan.
-const CLEAR_MM: f64 = 0.45;
-/// The core is this share of the box's side.
-const CORE_SHARE: f64 = 0.7;
-/// How far round a box its ring is looked for, in mm.
-const RING_MM: f64 = 3.0;
 /// Ink below this is paper grain and compression noise.
 const GRAIN: f32 = 0.12;
 /// Ink from which a pixel is part of a stroke.
 const STROKE: f32 = 0.3;
 /// Smoothed ink above the paper round the box from which there is a trace.
 const TRACE: f32 = 0.05;
-/// Directions in which a ring is looked for.
-const DIRECTIONS: usize = 36;
-/// A row is sampled this finely, in mm.
-const ROW_STEP_MM: f64 = 0.25;
-/// Ink closer than this to a box belongs to its mark, in mm.
-const MARK_REACH_MM: f64 = 2.2;
+/// Drift of the lines along which a streak is looked for: up to 4 degrees.
+const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
+/// Share of ink from which a line is told at all.
+const LEAST_LINE: f32 = 0.6;
 
 /// Measures every box of a registered page, in the layout's order.
 pub fn measure(
     picture: &Picture,
     registered: &Registered,
     page: &PageLayout,
-    drawing: &Drawing,
+    stencils: &PageStencils,
 ) -> Vec<BoxMeasures> {
-    let mut measures: Vec<BoxMeasures> = page
+    let mut measures: Vec<BoxMeasures> = registered
         .boxes
         .iter()
-        .zip(&registered.boxes)
-        .map(|(place, fix)| measure_box(picture, registered, (place, fix), drawing))
+        .zip(&stencils.boxes)
+        .map(|(fix, stencil)| measure_box(picture, registered, (stencil, fix)))
         .collect();
-    for question in &page.questions {
-        let row = Row::sample(picture, registered, &question.rect, drawing);
-        let own: Vec<&BoxPlace> = page.boxes_of(&question.question).collect();
-        let row_ink = row.free_ink(&question.rect, &[]);
-        for (place, m) in
-            page.boxes.iter().zip(&mut measures).filter(|(b, _)| b.question == question.question)
-        {
+    for row in &stencils.rows {
+        let ink = RowInk::sample(picture, registered, row);
+        let row_ink = ink.over(&row.free);
+        let own = page.boxes.iter().zip(&mut measures).filter(|(b, _)| b.question == row.question);
+        for ((_, m), label) in own.zip(&row.labels) {
             m.row_ink = row_ink;
-            m.label_ink = row.free_ink(&place.label.grown(0.8), &own);
+            m.label_ink = ink.over(label);
         }
     }
     measures
@@ -58,38 +46,29 @@ pub fn measure(
 fn measure_box(
     picture: &Picture,
     registered: &Registered,
-    (place, fix): (&BoxPlace, &BoxFix),
-    drawing: &Drawing,
+    (stencil, fix): (&BoxStencil, &BoxFix),
 ) -> BoxMeasures {
     let map = registered.map.shifted(fix.shift.0, fix.shift.1);
-    let rect = place.rect;
-    let patch = Patch::sample(picture, &map, rect.grown(RING_MM), (STEP_MM, Detail::Fine));
-    let inside = Inside::of(&patch, &rect);
-    let (trace, tone) = trace_and_tone(&patch, &rect, drawing);
-    let core_side = rect.w * CORE_SHARE;
-    let core = RectMm::new(
-        rect.center().x - core_side / 2.0,
-        rect.center().y - core_side / 2.0,
-        core_side,
-        core_side,
-    );
+    let patch = Patch::over(picture, &map, (stencil.grid, Detail::Fine));
+    let ink = &patch.ink[..];
+    let inside = Inside::of(ink, stencil);
+    let (trace, tone) = trace_and_tone(ink, stencil);
+    let share_of_box = |mm: f32| mm / stencil.side_mm as f32;
     BoxMeasures {
-        core_ink: mean_ink(&patch, |p| within(&core, p)),
-        inner_ink: mean_ink(&patch, |p| within(&rect.grown(-CLEAR_MM), p)),
-        ring_ink: mean_ink(&patch, |p| {
-            !within(&rect.grown(CLEAR_MM), p) && within(&rect.grown(2.2), p) && !drawing.printed_at(p)
-        }),
+        core_ink: mean_ink(ink, &stencil.core),
+        inner_ink: inside.mean,
+        ring_ink: mean_ink(ink, &stencil.ring),
         inner_fill: inside.share(),
-        solid: inside.largest_square_mm() / rect.w as f32,
-        ring_round: ring_round(&patch, &rect, drawing),
-        diagonal: diagonal(&patch, &rect),
+        solid: share_of_box(inside.largest_square_mm()),
+        ring_round: ring_round(ink, stencil),
+        diagonal: diagonal(ink, stencil),
         label_ink: 0.0,
         row_ink: 0.0,
-        extent: inside.extent_mm() / rect.w as f32,
+        extent: share_of_box(inside.extent_mm()),
         trace,
         tone,
-        rim: rim(&patch, &rect),
-        through: if inside.share() > 0.0 { through(&patch, drawing) } else { 0.0 },
+        rim: stencil.rims.iter().map(|rim| mean_ink(ink, rim)).fold(0.0, f32::max),
+        through: if inside.strokes > 0 { through(ink, stencil) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
         stroke_darkness: inside.darkness,
@@ -97,25 +76,14 @@ fn measure_box(
     }
 }
 
-fn within(rect: &RectMm, p: PointMm) -> bool {
-    p.x >= rect.x && p.x <= rect.right() && p.y >= rect.y && p.y <= rect.bottom()
+/// Mean ink, grain left out, over samples; 0 for none.
+fn mean_ink(ink: &[f32], samples: &[usize]) -> f32 {
+    let sum: f32 = samples.iter().map(|&i| without_grain(ink[i])).sum();
+    sum / samples.len().max(1) as f32
 }
 
-/// Mean ink, grain left out, over the samples that `wanted` holds for; 0 for none.
-fn mean_ink(patch: &Patch, wanted: impl Fn(PointMm) -> bool) -> f32 {
-    let (mut sum, mut n) = (0.0_f32, 0_u32);
-    for y in 0..patch.height {
-        for x in 0..patch.width {
-            if wanted(patch.place(x, y)) {
-                let ink = patch.ink[y * patch.width + x];
-                if ink > GRAIN {
-                    sum += ink;
-                }
-                n += 1;
-            }
-        }
-    }
-    if n == 0 { 0.0 } else { sum / n as f32 }
+fn without_grain(ink: f32) -> f32 {
+    if ink > GRAIN { ink } else { 0.0 }
 }
 
 /// The strokes inside a box's outline.
@@ -123,144 +91,103 @@ struct Inside {
     stroke: Vec<bool>,
     width: usize,
     height: usize,
+    /// Samples that are part of a stroke.
+    strokes: usize,
+    /// Mean ink, grain left out.
+    mean: f32,
+    /// Mean ink of the strokes alone.
     darkness: f32,
 }
 
 impl Inside {
-    fn of(patch: &Patch, rect: &RectMm) -> Self {
-        let inner = rect.grown(-CLEAR_MM);
-        let columns: Vec<usize> =
-            (0..patch.width).filter(|&x| (inner.x..=inner.right()).contains(&patch.place(x, 0).x)).collect();
-        let rows: Vec<usize> = (0..patch.height)
-            .filter(|&y| (inner.y..=inner.bottom()).contains(&patch.place(0, y).y))
-            .collect();
-        let mut stroke = Vec::with_capacity(columns.len() * rows.len());
-        let (mut sum, mut n) = (0.0_f32, 0_u32);
-        for &y in &rows {
-            for &x in &columns {
-                let ink = patch.ink[y * patch.width + x];
-                stroke.push(ink > STROKE);
-                if ink > STROKE {
-                    sum += ink;
-                    n += 1;
+    fn of(ink: &[f32], stencil: &BoxStencil) -> Self {
+        let [(x0, x1), (y0, y1)] = stencil.inside;
+        let (width, height) = (x1 - x0, y1 - y0);
+        let mut stroke = Vec::with_capacity(width * height);
+        let (mut sum, mut strokes, mut dark) = (0.0_f32, 0, 0.0_f32);
+        for y in y0..y1 {
+            for &v in &ink[y * stencil.grid.width..][x0..x1] {
+                sum += without_grain(v);
+                stroke.push(v > STROKE);
+                if v > STROKE {
+                    dark += v;
+                    strokes += 1;
                 }
             }
         }
-        let darkness = if n == 0 { 0.0 } else { sum / n as f32 };
-        Self { stroke, width: columns.len(), height: rows.len(), darkness }
+        let mean = sum / stroke.len().max(1) as f32;
+        Self { stroke, width, height, strokes, mean, darkness: dark / strokes.max(1) as f32 }
     }
 
     fn share(&self) -> f32 {
-        self.stroke.iter().filter(|s| **s).count() as f32 / self.stroke.len().max(1) as f32
+        self.strokes as f32 / self.stroke.len().max(1) as f32
     }
 
     /// Side of the largest square of strokes, by dynamic programming.
     fn largest_square_mm(&self) -> f32 {
+        if self.strokes == 0 {
+            return 0.0;
+        }
         let mut above = vec![0_u32; self.width + 1];
+        let mut row = vec![0_u32; self.width + 1];
         let mut best = 0;
-        for y in 0..self.height {
-            let mut row = vec![0_u32; self.width + 1];
-            for x in 0..self.width {
-                if self.stroke[y * self.width + x] {
-                    row[x + 1] = 1 + row[x].min(above[x]).min(above[x + 1]);
-                    best = best.max(row[x + 1]);
-                }
+        for line in self.stroke.chunks_exact(self.width) {
+            for (x, &stroke) in line.iter().enumerate() {
+                row[x + 1] = if stroke { 1 + row[x].min(above[x]).min(above[x + 1]) } else { 0 };
+                best = best.max(row[x + 1]);
             }
-            above = row;
+            std::mem::swap(&mut above, &mut row);
         }
         best as f32 * STEP_MM as f32
     }
 
     /// Longer side of the rectangle round all strokes.
     fn extent_mm(&self) -> f32 {
-        let mut range = [usize::MAX, 0, usize::MAX, 0];
-        for (i, _) in self.stroke.iter().enumerate().filter(|(_, s)| **s) {
-            let (x, y) = (i % self.width, i / self.width);
-            range = [range[0].min(x), range[1].max(x), range[2].min(y), range[3].max(y)];
-        }
-        if range[0] == usize::MAX {
+        if self.strokes == 0 {
             return 0.0;
+        }
+        let mut range = [usize::MAX, 0, usize::MAX, 0];
+        for y in 0..self.height {
+            for x in (0..self.width).filter(|x| self.stroke[y * self.width + x]) {
+                range = [range[0].min(x), range[1].max(x), range[2].min(y), range[3].max(y)];
+            }
         }
         ((range[1] - range[0]).max(range[3] - range[2]) + 1) as f32 * STEP_MM as f32
     }
 }
 
-/// Share of the directions round a box in which ink stands outside it. Where the
-/// corners are, a ring may run just inside the outline's corner. Directions that
-/// printed content covers do not count.
-fn ring_round(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> f32 {
-    let center = rect.center();
-    let half = rect.w / 2.0;
+/// Share of the directions round a box in which ink stands outside it. Directions that
+/// printed content covers count only when they hold ink.
+fn ring_round(ink: &[f32], stencil: &BoxStencil) -> f32 {
     let (mut found, mut looked) = (0, 0);
-    for k in 0..DIRECTIONS {
-        let angle = (k as f64 + 0.5) * std::f64::consts::TAU / DIRECTIONS as f64;
-        let (sin, cos) = angle.sin_cos();
-        let to_outline = half / sin.abs().max(cos.abs());
-        let from = (to_outline + CLEAR_MM).min(half * 1.2);
-        let mut r = from;
-        let (mut free, mut covered, mut ink) = (0, 0, false);
-        while r < half + RING_MM {
-            let p = PointMm::new(center.x + r * cos, center.y + r * sin);
-            r += STEP_MM;
-            if (r - to_outline).abs() < CLEAR_MM {
-                continue;
-            }
-            if drawing.printed_at(p) {
-                covered += 1;
-                continue;
-            }
-            free += 1;
-            ink |= patch.near(p).is_some_and(|v| v > STROKE);
-        }
-        if ink || free > covered {
-            looked += 1;
-            found += usize::from(ink);
-        }
+    for direction in &stencil.directions {
+        let inked = direction.free.iter().any(|&i| ink[i] > STROKE);
+        found += usize::from(inked);
+        looked += usize::from(inked || direction.counts);
     }
     if looked == 0 { 0.0 } else { found as f32 / looked as f32 }
 }
 
-/// Share of the weaker diagonal along which there is a stroke within 0.6 mm.
-fn diagonal(patch: &Patch, rect: &RectMm) -> f32 {
-    let center = rect.center();
-    let reach = rect.w / 2.0 - 0.8;
-    let steps = (reach / STEP_MM) as i32;
-    let share = |slope: f64| {
-        let hits = (-steps..=steps)
-            .filter(|&i| {
-                let t = f64::from(i) * STEP_MM;
-                (-5..=5).any(|o| {
-                    let off = f64::from(o) * STEP_MM;
-                    let p = PointMm::new(center.x + t + off * slope, center.y + t * slope - off);
-                    patch.near(p).is_some_and(|v| v > STROKE)
-                })
-            })
-            .count();
-        hits as f32 / (2 * steps + 1) as f32
+/// Share of the weaker diagonal along which there is a stroke near it.
+fn diagonal(ink: &[f32], stencil: &BoxStencil) -> f32 {
+    let share = |steps: &[Vec<usize>]| {
+        let hits = steps.iter().filter(|near| near.iter().any(|&i| ink[i] > STROKE)).count();
+        hits as f32 / steps.len().max(1) as f32
     };
-    share(1.0).min(share(-1.0))
+    share(&stencil.diagonals[0]).min(share(&stencil.diagonals[1]))
 }
 
 /// Share of the inside that is darker than the paper just outside the box, after
 /// smoothing over 0.4 mm, and the difference of their means.
-fn trace_and_tone(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> (f32, f32) {
-    let inner = rect.grown(-CLEAR_MM);
-    let (near, far) = (rect.grown(CLEAR_MM), rect.grown(1.8));
-    let mut outside = Vec::new();
-    let mut inside = Vec::new();
-    for y in 1..patch.height - 1 {
-        for x in 1..patch.width - 1 {
-            let p = patch.place(x, y);
-            let is_inside = within(&inner, p);
-            if !is_inside && (within(&near, p) || !within(&far, p) || drawing.printed_at(p)) {
-                continue;
-            }
-            let rows = [y - 1, y, y + 1]
-                .map(|row| &patch.ink[row * patch.width + x - 1..=row * patch.width + x + 1]);
-            let smooth = rows.iter().flat_map(|row| row.iter()).sum::<f32>() / 9.0;
-            if is_inside { &mut inside } else { &mut outside }.push(smooth);
-        }
-    }
+fn trace_and_tone(ink: &[f32], stencil: &BoxStencil) -> (f32, f32) {
+    let width = stencil.grid.width;
+    let smooth = |i: usize| {
+        let sum = |row: &[f32]| row[0] + row[1] + row[2];
+        (sum(&ink[i - width - 1..]) + sum(&ink[i - 1..]) + sum(&ink[i + width - 1..])) / 9.0
+    };
+    let mut outside: Vec<f32> = stencil.paper.iter().map(|&i| smooth(i)).collect();
+    let [(x0, x1), (y0, y1)] = stencil.inside;
+    let inside: Vec<f32> = (y0..y1).flat_map(|y| (x0..x1).map(move |x| y * width + x)).map(smooth).collect();
     if outside.is_empty() || inside.is_empty() {
         return (0.0, 0.0);
     }
@@ -272,96 +199,67 @@ fn trace_and_tone(patch: &Patch, rect: &RectMm, drawing: &Drawing) -> (f32, f32)
     (inside.iter().filter(|v| **v > level).count() as f32 / inside.len() as f32, tone)
 }
 
-/// Mean ink 0.25–0.6 mm from the outline's centre line on both sides of it, along
-/// the side that has most.
-fn rim(patch: &Patch, rect: &RectMm) -> f32 {
-    const NEAR_MM: f64 = 0.25;
-    const FAR_MM: f64 = 0.6;
-    let along = |from: f64, length: f64, at: f64| at >= from + FAR_MM && at <= from + length - FAR_MM;
-    let beside = |line: f64, at: f64| (NEAR_MM..=FAR_MM).contains(&(at - line).abs());
-    let sides: [&dyn Fn(PointMm) -> bool; 4] = [
-        &|p| along(rect.x, rect.w, p.x) && beside(rect.y, p.y),
-        &|p| along(rect.x, rect.w, p.x) && beside(rect.bottom(), p.y),
-        &|p| along(rect.y, rect.h, p.y) && beside(rect.x, p.x),
-        &|p| along(rect.y, rect.h, p.y) && beside(rect.right(), p.x),
-    ];
-    sides.iter().map(|side| mean_ink(patch, side)).fold(0.0, f32::max)
-}
-
 /// Share of the most inked straight line across the whole patch, upright or level
-/// to within 4 degrees, printed content left out.
-fn through(patch: &Patch, drawing: &Drawing) -> f32 {
-    let (w, h) = (patch.width, patch.height);
-    // 0 printed, 1 free, 2 free and inked.
-    let cells: Vec<u8> = (0..w * h)
-        .map(|i| {
-            if drawing.printed_at(patch.place(i % w, i / w)) {
-                0
-            } else {
-                1 + u8::from(patch.ink[i] > STROKE)
-            }
-        })
-        .collect();
+/// to within 4 degrees, printed content left out. Less than 0.6 counts as 0: nearly no
+/// patch holds such a line, and a bound that is quick to find tells so.
+fn through(ink: &[f32], stencil: &BoxStencil) -> f32 {
+    let (w, h) = (stencil.grid.width, stencil.grid.height);
+    let upright = lines_through(w, h, |across, along| cell(ink, stencil, along * w + across));
+    let level = lines_through(h, w, |across, along| cell(ink, stencil, across * w + along));
+    upright.max(level)
+}
+
+/// A sample of the patch: 0 printed, 1 free, 2 free and inked.
+fn cell(ink: &[f32], stencil: &BoxStencil, i: usize) -> u8 {
+    if stencil.free[i] { 1 + u8::from(ink[i] > STROKE) } else { 0 }
+}
+
+fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8) -> f32 {
+    // How far a line leaves its middle place at most.
+    let drift = (DRIFTS[DRIFTS.len() - 1] * along as f32 / 2.0).ceil() as usize;
+    let cells: Vec<u8> =
+        (0..across).flat_map(|a| (0..along).map(move |t| (a, t))).map(|(a, t)| cell(a, t)).collect();
+    let line = |a: usize| &cells[a * along..(a + 1) * along];
     let mut best = 0.0_f32;
-    for slope in -4..=4 {
-        let drift = f64::from(slope) * 0.0175;
-        for start in 0..w.max(h) {
-            let mut shares = [(0_u32, 0_u32); 2];
-            for t in 0..w.min(h) {
-                let across = start as f64 + drift * (t as f64 - w as f64 / 2.0);
-                if across < 0.0 || across.round() as usize >= w.min(h) {
-                    continue;
-                }
-                let across = across.round() as usize;
-                for (share, cell) in shares.iter_mut().zip([cells[t * w + across], cells[across * w + t]]) {
-                    share.0 += u32::from(cell == 2);
-                    share.1 += u32::from(cell > 0);
+    for start in 0..across {
+        let near = start.saturating_sub(drift)..=(start + drift).min(across - 1);
+        let reached = (0..along).filter(|&t| near.clone().any(|a| line(a)[t] == 2)).count();
+        if (reached as f32) < LEAST_LINE * along as f32 / 2.0 {
+            continue;
+        }
+        for slope in DRIFTS {
+            let (mut inked, mut free) = (0, 0);
+            for t in 0..along {
+                let a = start as f32 + slope * (t as f32 - along as f32 / 2.0) + 0.5;
+                if a >= 0.0 && (a as usize) < across {
+                    let cell = line(a as usize)[t];
+                    inked += usize::from(cell == 2);
+                    free += usize::from(cell > 0);
                 }
             }
-            for (inked, free) in shares {
-                // Lines that are mostly printed content say nothing.
-                if free as usize * 2 > h {
-                    best = best.max(inked as f32 / free as f32);
-                }
+            // Lines that are mostly printed content say nothing.
+            if free * 2 > along {
+                best = best.max(inked as f32 / free as f32);
             }
         }
     }
-    best
+    if best < LEAST_LINE { 0.0 } else { best }
 }
 
-/// A question's part of the page, printed content taken out.
-struct Row {
-    patch: Patch,
-    free: Vec<bool>,
+/// The ink of a question's row.
+struct RowInk {
+    ink: Vec<f32>,
+    sample_mm2: f32,
 }
 
-impl Row {
-    fn sample(picture: &Picture, registered: &Registered, rect: &RectMm, drawing: &Drawing) -> Self {
-        let patch = Patch::sample(picture, &registered.map, *rect, (ROW_STEP_MM, Detail::Coarse));
-        let free = (0..patch.ink.len())
-            .map(|i| !drawing.printed_at(patch.place(i % patch.width, i / patch.width)))
-            .collect();
-        Self { patch, free }
+impl RowInk {
+    fn sample(picture: &Picture, registered: &Registered, row: &RowStencil) -> Self {
+        let patch = Patch::sample(picture, &registered.map, row.rect, (row.step_mm, Detail::Coarse));
+        Self { ink: patch.ink, sample_mm2: (row.step_mm * row.step_mm) as f32 }
     }
 
-    /// Ink on free paper in `rect`, in mm², leaving out what stands in or close to
-    /// the boxes of `except`.
-    fn free_ink(&self, rect: &RectMm, except: &[&BoxPlace]) -> f32 {
-        let zones: Vec<RectMm> = except.iter().map(|b| b.rect.grown(MARK_REACH_MM)).collect();
-        let column =
-            |v: f64| (((v - self.patch.origin.x) / ROW_STEP_MM).max(0.0) as usize).min(self.patch.width);
-        let line =
-            |v: f64| (((v - self.patch.origin.y) / ROW_STEP_MM).max(0.0) as usize).min(self.patch.height);
-        let mut samples = 0;
-        for y in line(rect.y)..line(rect.bottom()) {
-            for x in column(rect.x)..column(rect.right()) {
-                let i = y * self.patch.width + x;
-                if self.free[i] && self.patch.ink[i] > STROKE {
-                    let p = self.patch.place(x, y);
-                    samples += usize::from(!zones.iter().any(|zone| within(zone, p)));
-                }
-            }
-        }
-        samples as f32 * (ROW_STEP_MM * ROW_STEP_MM) as f32
+    /// Ink on `samples`, in mm².
+    fn over(&self, samples: &[usize]) -> f32 {
+        samples.iter().filter(|&&i| self.ink[i] > STROKE).count() as f32 * self.sample_mm2
     }
 }

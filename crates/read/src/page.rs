@@ -18,6 +18,7 @@ use crate::measure::measure;
 use crate::patch::{Mapping, Picture};
 use crate::policy::{ENGINE, Policy};
 use crate::register::{Registered, register};
+use crate::stencil::PageStencils;
 use crate::writing;
 
 /// Resolution, in dpi, above which a picture is halved before boxes are measured.
@@ -45,6 +46,7 @@ struct PreparedPage<'a> {
     page: &'a PageLayout,
     corners: CornerSet,
     drawing: Drawing,
+    stencils: PageStencils,
 }
 
 impl<'a> Reader<'a> {
@@ -55,12 +57,9 @@ impl<'a> Reader<'a> {
             .iter()
             .flat_map(|layout| layout.pages.iter().map(move |page| (layout, page)))
             .filter_map(|(layout, page)| {
-                Some(PreparedPage {
-                    layout,
-                    page,
-                    corners: CornerSet::of(page)?,
-                    drawing: Drawing::of(page, layout.page_size_mm, layout.box_line_mm),
-                })
+                let drawing = Drawing::of(page, layout.page_size_mm, layout.box_line_mm);
+                let stencils = PageStencils::of(page, &drawing);
+                Some(PreparedPage { layout, page, corners: CornerSet::of(page)?, drawing, stencils })
             })
             .collect();
         Self { known: layouts.iter().map(KnownLayout::new).collect(), pages, key, policy }
@@ -88,7 +87,7 @@ impl<'a> Reader<'a> {
             serial: found.id.serial.clone(),
             page: found.id.page,
         };
-        let PreparedPage { page, drawing, .. } = found.page;
+        let PreparedPage { page, drawing, stencils, .. } = found.page;
         // A code alone leaves open which of the two it is: the printed boxes tell.
         let (located, registered) = found
             .located
@@ -107,7 +106,7 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
-        let measures = measure(&picture, &registered, page, drawing);
+        let measures = measure(&picture, &registered, page, stencils);
         let (boxes, answers) = decide(page, (&measures, picture.tones), &self.policy);
         let evidence = answers
             .iter()
@@ -262,12 +261,9 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         fine = fine.halved();
         fine_halvings += 1;
     }
-    let mut coarse = fine.clone();
-    let mut halvings = 0;
-    while dpi(&coarse) > COARSE_DPI {
-        coarse = coarse.halved();
-        halvings += 1;
-    }
+    // Between 210 and 320 dpi one halving is enough, below none is needed.
+    let halvings = u32::from(dpi(&fine) > COARSE_DPI);
+    let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };
     let paper = PaperLevel::of(&coarse);
     Ok(Picture { fine, fine_halvings, coarse, halvings, tones, paper, print_share: 0.0 })
 }

@@ -5,8 +5,13 @@ use phieu_model::homography::Homography;
 use phieu_model::reading::Tones;
 
 use crate::field::ResidualField;
-use crate::frame::{Frame, halved_place};
+use crate::frame::{BLEND_ONE, Frame, PLACE_BITS, halved_place};
 use crate::light::PaperLevel;
+
+/// A place in the picture as [`Frame::blend`] wants it; far outside becomes the outside.
+fn fixed(v: f64) -> i32 {
+    (v * f64::from(1 << PLACE_BITS)) as i32
+}
 
 /// Longest side, in mm, over which the map is taken for bilinear.
 const TILE_MM: f64 = 12.0;
@@ -65,20 +70,58 @@ impl Mapping {
     }
 }
 
-/// Ink over a rectangle of paper, on a grid of square steps.
-#[derive(Debug, Clone)]
-pub struct Patch {
-    /// The place of the first sample on paper.
+/// Places on paper in square steps over a rectangle, row by row.
+#[derive(Debug, Clone, Copy)]
+pub struct Grid {
+    /// The first place.
     pub origin: PointMm,
-    /// Distance between samples in mm.
+    /// Distance between places in mm.
     pub step: f64,
-    /// Samples in a row.
+    /// Places in a row.
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Ink, about 0 (paper) to 1 (print), row by row; 0 outside the picture.
+}
+
+impl Grid {
+    /// A grid of `step` mm over `rect`, its border included.
+    pub fn of(rect: RectMm, step: f64) -> Self {
+        let places = |length: f64| (length / step).round() as usize + 1;
+        Self { origin: PointMm::new(rect.x, rect.y), step, width: places(rect.w), height: places(rect.h) }
+    }
+
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.width * self.height
+    }
+
+    /// Place `i`, counted row by row.
+    pub fn place(&self, i: usize) -> PointMm {
+        self.at((i % self.width) as f64, (i / self.width) as f64)
+    }
+
+    /// The place `x` steps to the right of the first and `y` below it.
+    fn at(&self, x: f64, y: f64) -> PointMm {
+        PointMm::new(self.origin.x + x * self.step, self.origin.y + y * self.step)
+    }
+
+    /// The place nearest to `p`, if it lies on the grid.
+    pub fn nearest(&self, p: PointMm) -> Option<usize> {
+        let x = (p.x - self.origin.x) / self.step + 0.5;
+        let y = (p.y - self.origin.y) / self.step + 0.5;
+        (x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height)
+            .then(|| y as usize * self.width + x as usize)
+    }
+}
+
+/// Ink over a rectangle of paper.
+#[derive(Debug, Clone)]
+pub struct Patch {
+    /// The places.
+    pub grid: Grid,
+    /// Ink at each place, about 0 (paper) to 1 (print); 0 outside the picture.
     pub ink: Vec<f32>,
-    /// Share of the samples that lie on the picture, 0–1.
+    /// Share of the places that lie on the picture, 0–1.
     pub visible: f32,
 }
 
@@ -94,9 +137,13 @@ pub enum Detail {
 impl Patch {
     /// Samples `rect` of the paper in steps of `step` mm.
     pub fn sample(picture: &Picture, map: &Mapping, rect: RectMm, (step, detail): (f64, Detail)) -> Self {
-        let width = (rect.w / step).round() as usize + 1;
-        let height = (rect.h / step).round() as usize + 1;
-        let mut ink = vec![0.0; width * height];
+        Self::over(picture, map, (Grid::of(rect, step), detail))
+    }
+
+    /// Samples the places of `grid`.
+    pub fn over(picture: &Picture, map: &Mapping, (grid, detail): (Grid, Detail)) -> Self {
+        let Grid { step, width, height, .. } = grid;
+        let mut ink = vec![0.0; grid.len()];
         let mut seen = 0_usize;
         let tile = ((TILE_MM / step) as usize).max(2);
         let halvings = if detail == Detail::Coarse { picture.halvings } else { 0 };
@@ -106,103 +153,140 @@ impl Patch {
             let y1 = (y0 + tile).min(height);
             for x0 in (0..width).step_by(tile) {
                 let x1 = (x0 + tile).min(width);
-                let corner = |x: usize, y: usize| {
-                    map.apply(PointMm::new(rect.x + x as f64 * step, rect.y + y as f64 * step))
-                };
+                let corner = |x: usize, y: usize| map.apply(grid.at(x as f64, y as f64));
                 let corners = [corner(x0, y0), corner(x1, y0), corner(x0, y1), corner(x1, y1)];
-                let levels = corners.map(|p| picture.paper.at(halved_place(p, picture.halvings)));
-                let [a, b, c, d] = corners.map(|p| halved_place(p, halvings));
-                let mut tile = |y: usize| {
+                // Ink falls by `slope` with every unit of brightness that `Frame::blend` gives.
+                let slope_at =
+                    |p: PointPx| scale / (picture.paper.at(halved_place(p, picture.halvings)) * BLEND_ONE);
+                let slopes = corners.map(slope_at);
+                let places = corners.map(|p| halved_place(p, halvings));
+                for y in y0..y1 {
                     let v = (y - y0) as f64 / (y1 - y0) as f64;
                     let n = (x1 - x0) as f64;
-                    // From the left end of the row to its right end in equal steps.
-                    let start = PointPx::new(a.x + v * (c.x - a.x), a.y + v * (c.y - a.y));
-                    let end = PointPx::new(b.x + v * (d.x - b.x), b.y + v * (d.y - b.y));
-                    let (step_x, step_y) = (((end.x - start.x) / n) as f32, ((end.y - start.y) / n) as f32);
-                    let level = levels[0] + v as f32 * (levels[2] - levels[0]);
-                    let level_end = levels[1] + v as f32 * (levels[3] - levels[1]);
-                    let level_step = (level_end - level) / n as f32;
-                    let (start_x, start_y) = (start.x as f32, start.y as f32);
-                    for (i, value) in ink[y * width + x0..y * width + x1].iter_mut().enumerate() {
-                        let i = i as f32;
-                        if let Some(brightness) = frame.sample(start_x + i * step_x, start_y + i * step_y) {
-                            *value =
-                                ((1.0 - brightness / (level + i * level_step)) * scale).clamp(LEAST_INK, 1.0);
+                    let between = |a: f64, b: f64| a + v * (b - a);
+                    let start = [between(places[0].x, places[2].x), between(places[0].y, places[2].y)];
+                    let end = [between(places[1].x, places[3].x), between(places[1].y, places[3].y)];
+                    let [mut at_x, mut at_y] = start.map(fixed);
+                    let (step_x, step_y) = (fixed((end[0] - start[0]) / n), fixed((end[1] - start[1]) / n));
+                    let mut slope = slopes[0] + v as f32 * (slopes[2] - slopes[0]);
+                    let slope_end = slopes[1] + v as f32 * (slopes[3] - slopes[1]);
+                    let slope_step = (slope_end - slope) / n as f32;
+                    for value in &mut ink[y * width + x0..y * width + x1] {
+                        if let Some(brightness) = frame.blend(at_x, at_y) {
+                            *value = (scale - brightness as f32 * slope).max(LEAST_INK);
                             seen += 1;
                         }
+                        at_x += step_x;
+                        at_y += step_y;
+                        slope += slope_step;
                     }
-                };
-                (y0..y1).for_each(&mut tile);
+                }
             }
         }
         let visible = seen as f32 / ink.len() as f32;
-        Self { origin: PointMm::new(rect.x, rect.y), step, width, height, ink, visible }
-    }
-
-    /// The place of sample `x`, `y` on paper.
-    pub fn place(&self, x: usize, y: usize) -> PointMm {
-        PointMm::new(self.origin.x + x as f64 * self.step, self.origin.y + y as f64 * self.step)
+        Self { grid, ink, visible }
     }
 
     /// Ink of the sample nearest to `p`, if it lies in the patch.
     pub fn near(&self, p: PointMm) -> Option<f32> {
-        let x = (p.x - self.origin.x) / self.step + 0.5;
-        let y = (p.y - self.origin.y) / self.step + 0.5;
-        (x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height)
-            .then(|| self.ink[y as usize * self.width + x as usize])
+        self.grid.nearest(p).map(|i| self.ink[i])
     }
 }
 
 /// Running sums of a patch, which give the ink of any rectangle in constant time.
 #[derive(Debug)]
 pub struct Sums {
-    origin: PointMm,
-    step: f64,
-    width: usize,
-    height: usize,
-    sums: Vec<f64>,
+    grid: Grid,
+    sums: Vec<f32>,
 }
 
 impl Sums {
     /// The running sums of `patch`.
     pub fn of(patch: &Patch) -> Self {
-        let width = patch.width + 1;
-        let mut sums = vec![0.0; width * (patch.height + 1)];
-        for y in 0..patch.height {
+        let width = patch.grid.width + 1;
+        let mut sums = vec![0.0; width * (patch.grid.height + 1)];
+        for (y, line) in patch.ink.chunks_exact(patch.grid.width).enumerate() {
+            let (above, below) = sums[y * width..(y + 2) * width].split_at_mut(width);
             let mut row = 0.0;
-            for x in 0..patch.width {
-                row += f64::from(patch.ink[y * patch.width + x]);
-                sums[(y + 1) * width + x + 1] = sums[y * width + x + 1] + row;
+            for ((sum, up), ink) in below[1..].iter_mut().zip(&above[1..]).zip(line) {
+                row += ink;
+                *sum = up + row;
             }
         }
-        Self { origin: patch.origin, step: patch.step, width: patch.width, height: patch.height, sums }
+        Self { grid: patch.grid, sums }
     }
 
-    /// Integral of the ink left of and above a place, in samples.
-    fn integral(&self, x: f64, y: f64) -> f64 {
-        let x = x.clamp(0.0, self.width as f64);
-        let y = y.clamp(0.0, self.height as f64);
-        let (x0, y0) = ((x as usize).min(self.width - 1), (y as usize).min(self.height - 1));
-        let (fx, fy) = (x - x0 as f64, y - y0 as f64);
-        let at = |x: usize, y: usize| self.sums[y * (self.width + 1) + x];
-        let top = at(x0, y0) + fx * (at(x0 + 1, y0) - at(x0, y0));
-        let bottom = at(x0, y0 + 1) + fx * (at(x0 + 1, y0 + 1) - at(x0, y0 + 1));
-        top + fy * (bottom - top)
+    /// The sum of the ink in each rectangle, in mm² of solid ink, times its weight, all
+    /// moved by `around` mm and then by whole steps. Parts outside the patch hold none.
+    pub fn weighted(&self, rects: &[(RectMm, f64)], around: (f64, f64)) -> Weighted<'_> {
+        let Grid { origin, step, .. } = self.grid;
+        let area = step * step;
+        let edge = |v: f64, origin: f64| {
+            let v = (v - origin) / step + 0.5;
+            Edge { whole: v.floor() as isize, part: (v - v.floor()) as f32 }
+        };
+        let rects = rects
+            .iter()
+            .map(|(r, weight)| WeightedRect {
+                x: [r.x, r.right()].map(|x| edge(x + around.0, origin.x)),
+                y: [r.y, r.bottom()].map(|y| edge(y + around.1, origin.y)),
+                weight: (weight * area) as f32,
+            })
+            .collect();
+        Weighted { sums: self, rects }
     }
+}
 
-    /// Ink over `rect`, in mm² of solid ink. Parts outside the patch hold none.
-    pub fn ink_mm2(&self, rect: &RectMm) -> f64 {
-        let x = |v: f64| (v - self.origin.x) / self.step + 0.5;
-        let y = |v: f64| (v - self.origin.y) / self.step + 0.5;
-        let (l, r, t, b) = (x(rect.x), x(rect.right()), y(rect.y), y(rect.bottom()));
-        (self.integral(r, b) - self.integral(l, b) - self.integral(r, t) + self.integral(l, t))
-            * self.step
-            * self.step
-    }
+/// A coordinate in samples of the running sums.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    whole: isize,
+    part: f32,
+}
 
-    /// Mean ink between two nested rectangles.
-    pub fn mean_between(&self, outer: &RectMm, inner: &RectMm) -> f64 {
-        (self.ink_mm2(outer) - self.ink_mm2(inner)) / (outer.w * outer.h - inner.w * inner.h)
+#[derive(Debug)]
+struct WeightedRect {
+    x: [Edge; 2],
+    y: [Edge; 2],
+    weight: f32,
+}
+
+/// Weighted rectangles over the running sums of a patch.
+#[derive(Debug)]
+pub struct Weighted<'a> {
+    sums: &'a Sums,
+    rects: Vec<WeightedRect>,
+}
+
+impl Weighted<'_> {
+    /// The weighted sum with the rectangles moved by `i`, `j` samples of the patch.
+    pub fn at(&self, i: i32, j: i32) -> f32 {
+        let Sums { grid: Grid { width, height, .. }, sums } = self.sums;
+        let clamped = |edge: Edge, by: i32, most: usize| {
+            let whole = edge.whole + by as isize;
+            if whole < 0 {
+                (0, 0.0)
+            } else if whole as usize >= most {
+                (most - 1, 1.0)
+            } else {
+                (whole as usize, edge.part)
+            }
+        };
+        let mut sum = 0.0;
+        for rect in &self.rects {
+            let [(l, fl), (r, fr)] = rect.x.map(|edge| clamped(edge, i, *width));
+            let [top, bottom] = rect.y.map(|edge| {
+                let (y, fy) = clamped(edge, j, *height);
+                let upper = &sums[y * (width + 1)..(y + 1) * (width + 1)];
+                let lower = &sums[(y + 1) * (width + 1)..(y + 2) * (width + 1)];
+                let across =
+                    |row: &[f32]| row[r] + fr * (row[r + 1] - row[r]) - row[l] - fl * (row[l + 1] - row[l]);
+                let upper = across(upper);
+                upper + fy * (across(lower) - upper)
+            });
+            sum += rect.weight * (bottom - top);
+        }
+        sum
     }
 }
 
@@ -231,10 +315,14 @@ mod tests {
         for detail in [Detail::Fine, Detail::Coarse] {
             let patch = Patch::sample(&picture(), &map(), RectMm::new(15.0, 5.0, 20.0, 15.0), (0.1, detail));
             let sums = Sums::of(&patch);
-            let whole = sums.ink_mm2(&RectMm::new(16.0, 6.0, 18.0, 12.0));
+            let around = [(RectMm::new(16.0, 6.0, 18.0, 12.0), 1.0)];
+            let whole = sums.weighted(&around, (0.0, 0.0)).at(0, 0);
             assert!((whole - 40.0).abs() < 0.5, "{whole}");
-            let half = sums.ink_mm2(&RectMm::new(16.0, 6.0, 9.0, 12.0));
+            let left_half = [(RectMm::new(16.0, 6.0, 9.0, 12.0), 1.0)];
+            let half = sums.weighted(&left_half, (0.0, 0.0)).at(0, 0);
             assert!((half - 20.0).abs() < 0.5, "{half}");
+            let moved = sums.weighted(&left_half, (4.0, 0.0)).at(10, 0);
+            assert!((moved - 36.0).abs() < 0.5, "{moved}");
             assert_eq!(patch.visible, 1.0);
         }
     }

@@ -12,7 +12,7 @@ use phieu_model::layout::{MarkKind, PageLayout};
 
 use crate::field::{FeedAxis, Find, ResidualField};
 use crate::locate::{Located, quarter_turns};
-use crate::patch::{Detail, Mapping, Patch, Picture, Sums};
+use crate::patch::{Detail, Mapping, Patch, Picture, Sums, Weighted};
 
 /// Distance between samples in mm: half a pixel of the coarsest usable scan.
 pub const STEP_MM: f64 = 0.125;
@@ -24,9 +24,9 @@ const BOX_REACH_MM: f64 = 1.0;
 /// Furthest that an outline may lie from the fitted field, in mm.
 const BOX_TRUST_MM: f64 = 0.5;
 /// Least difference between the ink of a solid mark and its surroundings.
-const MARK_CONTRAST: f64 = 0.45;
+const MARK_CONTRAST: f32 = 0.45;
 /// Least difference between the ink of an outline and the paper outside it.
-const OUTLINE_CONTRAST: f64 = 0.18;
+const OUTLINE_CONTRAST: f32 = 0.18;
 /// Ink of a pixel that counts as printed outline.
 const LINE_INK: f32 = 0.25;
 
@@ -119,51 +119,50 @@ pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Regi
 fn solid_mark(picture: &Picture, map: &Mapping, rect: &RectMm) -> Option<(f64, f64)> {
     let patch = Patch::sample(picture, map, rect.grown(MARK_REACH_MM + 0.8), (STEP_MM, Detail::Fine));
     let sums = Sums::of(&patch);
-    let area = rect.w * rect.h;
-    best_offset(MARK_REACH_MM, (0.0, 0.0), |dx, dy| {
-        let moved = RectMm::new(rect.x + dx, rect.y + dy, rect.w, rect.h);
-        sums.ink_mm2(&moved) / area - sums.mean_between(&moved.grown(0.6), &moved)
-    })
-    .filter(|best| best.score > MARK_CONTRAST)
-    .map(|best| best.at)
+    // Mean ink of the mark less mean ink around it.
+    let around = rect.grown(0.6);
+    let (inside, outside) = (area(rect), area(&around) - area(rect));
+    let weighted =
+        sums.weighted(&[(*rect, 1.0 / inside + 1.0 / outside), (around, -1.0 / outside)], (0.0, 0.0));
+    best_offset(&weighted, MARK_REACH_MM).filter(|best| best.score > MARK_CONTRAST).map(|best| best.by)
+}
+
+fn area(rect: &RectMm) -> f64 {
+    rect.w * rect.h
 }
 
 struct Best {
-    at: (f64, f64),
-    score: f64,
+    by: (f64, f64),
+    score: f32,
 }
 
-/// The offset within `reach` of `around` with the highest score, refined between
-/// steps by a parabola. `None` when it stands at the border of the search, where
-/// the true one may lie outside.
-fn best_offset(reach: f64, around: (f64, f64), score: impl Fn(f64, f64) -> f64) -> Option<Best> {
-    let n = (reach / STEP_MM).round() as i32;
-    let at = |i: i32, j: i32| (around.0 + f64::from(i) * STEP_MM, around.1 + f64::from(j) * STEP_MM);
-    let mut best = (f64::MIN, 0, 0);
-    for j in -n..=n {
-        for i in -n..=n {
-            let (dx, dy) = at(i, j);
-            let s = score(dx, dy);
-            if s > best.0 {
-                best = (s, i, j);
-            }
-        }
-    }
-    let (s, i, j) = best;
-    if i.abs() == n || j.abs() == n {
+/// The offset within `reach` mm with the highest score, refined between steps by a
+/// parabola. `None` when it stands at the border of the search, where the true one may
+/// lie outside. Every second step is looked at first: a printed line is wider than
+/// that.
+fn best_offset(weighted: &Weighted, reach: f64) -> Option<Best> {
+    let n = (reach / STEP_MM).round() as i32 / 2 * 2;
+    let coarse = (-n..=n).step_by(2).flat_map(|j| (-n..=n).step_by(2).map(move |i| (i, j)));
+    let (_, i, j) = highest(weighted, coarse)?;
+    let (score, i, j) =
+        highest(weighted, (j - 1..=j + 1).flat_map(|j| (i - 1..=i + 1).map(move |i| (i, j))))?;
+    if i.abs() >= n || j.abs() >= n {
         return None;
     }
-    let value = |i, j| {
-        let (dx, dy) = at(i, j);
-        score(dx, dy)
+    let peak = |before: f32, after: f32| {
+        let curve = before - 2.0 * score + after;
+        if curve < -1e-6 { f64::from(((before - after) / (2.0 * curve)).clamp(-0.5, 0.5)) } else { 0.0 }
     };
-    let peak = |before: f64, after: f64| {
-        let curve = before - 2.0 * s + after;
-        if curve < -1e-9 { ((before - after) / (2.0 * curve)).clamp(-0.5, 0.5) } else { 0.0 }
-    };
-    let (dx, dy) = at(i, j);
-    let fine = (peak(value(i - 1, j), value(i + 1, j)), peak(value(i, j - 1), value(i, j + 1)));
-    Some(Best { at: (dx + fine.0 * STEP_MM, dy + fine.1 * STEP_MM), score: s })
+    let (fine_x, fine_y) = (
+        peak(weighted.at(i - 1, j), weighted.at(i + 1, j)),
+        peak(weighted.at(i, j - 1), weighted.at(i, j + 1)),
+    );
+    Some(Best { by: ((f64::from(i) + fine_x) * STEP_MM, (f64::from(j) + fine_y) * STEP_MM), score })
+}
+
+/// The highest score among `offsets`, and where it is.
+fn highest(weighted: &Weighted, offsets: impl Iterator<Item = (i32, i32)>) -> Option<(f32, i32, i32)> {
+    offsets.map(|(i, j)| (weighted.at(i, j), i, j)).max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// The surroundings of one box, in which its outline is looked for.
@@ -184,15 +183,15 @@ impl Outline {
     /// Displacement of the outline within `reach` of `around`: the ink along the
     /// outline against the paper just outside it, which a mark inside leaves alone.
     fn find(&self, reach: f64, around: (f64, f64)) -> Option<(f64, f64)> {
-        let r = &self.rect;
-        best_offset(reach, around, |dx, dy| {
-            let moved = RectMm::new(r.x + dx, r.y + dy, r.w, r.h);
-            let line = self.sums.mean_between(&moved.grown(0.19), &moved.grown(-0.19));
-            let outside = self.sums.mean_between(&moved.grown(0.85), &moved.grown(0.42));
-            line - outside
-        })
-        .filter(|best| best.score > OUTLINE_CONTRAST)
-        .map(|best| best.at)
+        let [outer, inner] = [0.19, -0.19].map(|by| self.rect.grown(by));
+        let [beyond, near] = [0.85, 0.42].map(|by| self.rect.grown(by));
+        let line = 1.0 / (area(&outer) - area(&inner));
+        let outside = 1.0 / (area(&beyond) - area(&near));
+        let weighted =
+            self.sums.weighted(&[(outer, line), (inner, -line), (beyond, -outside), (near, outside)], around);
+        best_offset(&weighted, reach)
+            .filter(|best| best.score > OUTLINE_CONTRAST)
+            .map(|best| (around.0 + best.by.0, around.1 + best.by.1))
     }
 
     /// Share of the outline, displaced `by`, along which there is a line.

@@ -61,11 +61,12 @@ fn bands(field: &FieldPlace, page: &PageLayout) -> Vec<RectMm> {
 fn band_ink_mm2(picture: &Picture, registered: &Registered, (band, drawing): (&RectMm, &Drawing)) -> f32 {
     let patch = Patch::sample(picture, &registered.map, *band, (STEP_MM, Detail::Coarse));
     let inked = |x: usize, y: usize| {
-        patch.ink[y * patch.width + x] > STROKE && !drawing.printed_at(patch.place(x, y))
+        let i = y * patch.grid.width + x;
+        patch.ink[i] > STROKE && !drawing.printed_at(patch.grid.place(i))
     };
-    let samples: usize = (0..patch.width)
-        .map(|x| (0..patch.height).filter(|&y| inked(x, y)).count())
-        .filter(|&n| (n as f64) < STREAK_SHARE * patch.height as f64)
+    let samples: usize = (0..patch.grid.width)
+        .map(|x| (0..patch.grid.height).filter(|&y| inked(x, y)).count())
+        .filter(|&n| (n as f64) < STREAK_SHARE * patch.grid.height as f64)
         .sum();
     samples as f32 * (STEP_MM * STEP_MM) as f32
 }

@@ -1,0 +1,244 @@
+//! Which samples of a page each measure looks at: worked out once for a layout, since
+//! boxes and printed content stand in the same place on every sheet.
+
+use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::layout::{BoxPlace, PageLayout};
+
+use crate::drawing::Drawing;
+use crate::patch::Grid;
+use crate::register::STEP_MM;
+
+/// Distance from the outline's centre line to the nearest sample that is looked at,
+/// in mm: half the line, and the blur of a 100-dpi scan.
+const CLEAR_MM: f64 = 0.45;
+/// The core is this share of the box's side.
+const CORE_SHARE: f64 = 0.7;
+/// How far round a box its surroundings are looked at, in mm.
+const AROUND_MM: f64 = 3.0;
+/// How far outside the outline ink counts as ring ink, in mm.
+const RING_MM: f64 = 2.2;
+/// How far outside the outline paper is looked at for its shade, in mm.
+const PAPER_MM: f64 = 1.8;
+/// Directions in which a ring is looked for.
+const DIRECTIONS: usize = 36;
+/// A stroke may lie this far beside the diagonal, in mm.
+const DIAGONAL_MM: f64 = 0.625;
+/// A row is sampled this finely, in mm.
+const ROW_STEP_MM: f64 = 0.25;
+/// Ink closer than this to a box belongs to its mark, in mm.
+const MARK_REACH_MM: f64 = 2.2;
+/// How far round a label its ink is looked for, in mm.
+const LABEL_REACH_MM: f64 = 0.8;
+
+/// The stencils of one page.
+#[derive(Debug)]
+pub struct PageStencils {
+    /// One for each box, in the layout's order.
+    pub boxes: Vec<BoxStencil>,
+    /// One for each question, in the order of the paper.
+    pub rows: Vec<RowStencil>,
+}
+
+impl PageStencils {
+    /// The stencils of `page`, on which `drawing` is printed.
+    pub fn of(page: &PageLayout, drawing: &Drawing) -> Self {
+        Self {
+            boxes: page.boxes.iter().map(|place| BoxStencil::of(&place.rect, drawing)).collect(),
+            rows: page
+                .questions
+                .iter()
+                .map(|q| RowStencil::of((&q.question, q.rect), page, drawing))
+                .collect(),
+        }
+    }
+}
+
+/// The samples of one box and its surroundings, as indices into its grid.
+#[derive(Debug)]
+pub struct BoxStencil {
+    /// The grid over box and surroundings.
+    pub grid: Grid,
+    /// Side of the box in mm.
+    pub side_mm: f64,
+    /// Samples where nothing is printed.
+    pub free: Vec<bool>,
+    /// Inside the outline: first sample, one past the last, in x and y.
+    pub inside: [(usize, usize); 2],
+    /// The inner 70 % of the box.
+    pub core: Vec<usize>,
+    /// Free paper 0.45–2.2 mm outside the outline.
+    pub ring: Vec<usize>,
+    /// Free paper 0.45–1.8 mm outside the outline, not at the border of the grid.
+    pub paper: Vec<usize>,
+    /// 0.25–0.6 mm from the centre line of each side, on both sides of it.
+    pub rims: [Vec<usize>; 4],
+    /// For each direction round the box in which free paper can be seen: the samples in
+    /// which a ring may pass. `counts` says that most of the way is free.
+    pub directions: Vec<Direction>,
+    /// For each diagonal, for each step along it: the samples near it.
+    pub diagonals: [Vec<Vec<usize>>; 2],
+}
+
+/// The way from a box outwards.
+#[derive(Debug)]
+pub struct Direction {
+    /// Its free samples.
+    pub free: Vec<usize>,
+    /// Whether it says that there is no ring when it holds no ink: printed content does
+    /// not cover most of it.
+    pub counts: bool,
+}
+
+impl BoxStencil {
+    fn of(rect: &RectMm, drawing: &Drawing) -> Self {
+        let grid = Grid::of(rect.grown(AROUND_MM), STEP_MM);
+        let printed: Vec<bool> = (0..grid.len()).map(|i| drawing.printed_at(grid.place(i))).collect();
+        let select = |wanted: &dyn Fn(PointMm) -> bool| -> Vec<usize> {
+            (0..grid.len()).filter(|&i| wanted(grid.place(i))).collect()
+        };
+        let inner = rect.grown(-CLEAR_MM);
+        let core = rect.grown(-rect.w * (1.0 - CORE_SHARE) / 2.0);
+        let close = rect.grown(CLEAR_MM);
+        let beside = |reach: f64| {
+            let far = rect.grown(reach);
+            select(&|p| !within(&close, p) && within(&far, p) && !drawing.printed_at(p))
+        };
+        let inner_border = |i: &usize| {
+            (1..grid.width - 1).contains(&(i % grid.width))
+                && (1..grid.height - 1).contains(&(i / grid.width))
+        };
+        let range = |from: f64, to: f64, n: usize, place: &dyn Fn(usize) -> f64| {
+            let first = (0..n).find(|&k| place(k) >= from).unwrap_or(n);
+            let end = (first..n).find(|&k| place(k) > to).unwrap_or(n);
+            (first, end)
+        };
+        Self {
+            side_mm: rect.w,
+            inside: [
+                range(inner.x, inner.right(), grid.width, &|x| grid.place(x).x),
+                range(inner.y, inner.bottom(), grid.height, &|y| grid.place(y * grid.width).y),
+            ],
+            core: select(&|p| within(&core, p)),
+            ring: beside(RING_MM),
+            paper: beside(PAPER_MM).into_iter().filter(inner_border).collect(),
+            rims: rims(rect).map(|side| select(&|p| side.holds(p))),
+            directions: directions(rect, &grid, drawing),
+            diagonals: [1.0, -1.0].map(|slope| diagonal(rect, &grid, slope)),
+            free: printed.into_iter().map(|p| !p).collect(),
+            grid,
+        }
+    }
+}
+
+fn within(rect: &RectMm, p: PointMm) -> bool {
+    p.x >= rect.x && p.x <= rect.right() && p.y >= rect.y && p.y <= rect.bottom()
+}
+
+/// The strips on both sides of one side of an outline.
+struct Rim {
+    strips: [RectMm; 2],
+}
+
+impl Rim {
+    fn holds(&self, p: PointMm) -> bool {
+        self.strips.iter().any(|strip| within(strip, p))
+    }
+}
+
+fn rims(rect: &RectMm) -> [Rim; 4] {
+    const NEAR_MM: f64 = 0.25;
+    const FAR_MM: f64 = 0.6;
+    const WIDTH_MM: f64 = FAR_MM - NEAR_MM;
+    let level = |y: f64| Rim {
+        strips: [y - FAR_MM, y + NEAR_MM]
+            .map(|top| RectMm::new(rect.x + FAR_MM, top, rect.w - 2.0 * FAR_MM, WIDTH_MM)),
+    };
+    let upright = |x: f64| Rim {
+        strips: [x - FAR_MM, x + NEAR_MM]
+            .map(|left| RectMm::new(left, rect.y + FAR_MM, WIDTH_MM, rect.h - 2.0 * FAR_MM)),
+    };
+    [level(rect.y), level(rect.bottom()), upright(rect.x), upright(rect.right())]
+}
+
+/// Where the corners are, a ring may run just inside the outline's corner. Directions
+/// that show no free paper are left out.
+fn directions(rect: &RectMm, grid: &Grid, drawing: &Drawing) -> Vec<Direction> {
+    let center = rect.center();
+    let half = rect.w / 2.0;
+    (0..DIRECTIONS)
+        .filter_map(|k| {
+            let angle = (k as f64 + 0.5) * std::f64::consts::TAU / DIRECTIONS as f64;
+            let (sin, cos) = angle.sin_cos();
+            let to_outline = half / sin.abs().max(cos.abs());
+            let mut r = (to_outline + CLEAR_MM).min(half * 1.2);
+            let (mut free, mut covered) = (Vec::new(), 0);
+            while r < half + AROUND_MM {
+                let p = PointMm::new(center.x + r * cos, center.y + r * sin);
+                r += STEP_MM;
+                if (r - to_outline).abs() < CLEAR_MM {
+                    continue;
+                }
+                if drawing.printed_at(p) {
+                    covered += 1;
+                } else {
+                    free.extend(grid.nearest(p));
+                }
+            }
+            (!free.is_empty()).then_some(Direction { counts: free.len() > covered, free })
+        })
+        .collect()
+}
+
+fn diagonal(rect: &RectMm, grid: &Grid, slope: f64) -> Vec<Vec<usize>> {
+    let center = rect.center();
+    let steps = ((rect.w / 2.0 - 0.8) / STEP_MM) as i32;
+    let beside = (DIAGONAL_MM / STEP_MM) as i32;
+    (-steps..=steps)
+        .map(|i| {
+            let t = f64::from(i) * STEP_MM;
+            (-beside..=beside)
+                .filter_map(|o| {
+                    let off = f64::from(o) * STEP_MM;
+                    grid.nearest(PointMm::new(center.x + t + off * slope, center.y + t * slope - off))
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// The samples of one question's row, printed content taken out.
+#[derive(Debug)]
+pub struct RowStencil {
+    /// The question.
+    pub question: String,
+    /// The part of the page that the question takes.
+    pub rect: RectMm,
+    /// Distance between samples in mm.
+    pub step_mm: f64,
+    /// All free samples of the row.
+    pub free: Vec<usize>,
+    /// For each box of the question, in the layout's order: the free samples on and round
+    /// its label that no mark in a box of the question reaches.
+    pub labels: Vec<Vec<usize>>,
+}
+
+impl RowStencil {
+    fn of((question, rect): (&str, RectMm), page: &PageLayout, drawing: &Drawing) -> Self {
+        let grid = Grid::of(rect, ROW_STEP_MM);
+        let free: Vec<usize> = (0..grid.len()).filter(|&i| !drawing.printed_at(grid.place(i))).collect();
+        let own: Vec<&BoxPlace> = page.boxes_of(question).collect();
+        let zones: Vec<RectMm> = own.iter().map(|b| b.rect.grown(MARK_REACH_MM)).collect();
+        let labels = own
+            .iter()
+            .map(|place| {
+                let label = place.label.grown(LABEL_REACH_MM);
+                let on_label = |i: &&usize| {
+                    let p = grid.place(**i);
+                    within(&label, p) && !zones.iter().any(|zone| within(zone, p))
+                };
+                free.iter().filter(on_label).copied().collect()
+            })
+            .collect();
+        Self { question: question.to_owned(), rect, step_mm: ROW_STEP_MM, free, labels }
+    }
+}
