@@ -1,27 +1,23 @@
-//! The PDF file: the one place that knows printpdf and lopdf.
+//! The PDF file: the one place, beside its fonts, that knows printpdf and lopdf.
 //!
-//! printpdf writes text, vectors and the font subset; lopdf, on which printpdf
-//! stands, then makes all pages share one stream for what is the same on every
-//! sheet. (printpdf's own form objects cannot do that: they lack the required
-//! `/BBox`, and their glyphs are missing from the subset.)
-
-use std::collections::{BTreeMap, BTreeSet};
+//! printpdf writes text, vectors and fonts; lopdf, on which printpdf stands, then
+//! makes all pages share one stream for what is the same on every sheet. (printpdf's
+//! own form objects cannot do that: they lack the required `/BBox`.)
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 use phieu_model::geometry::{MM_PER_PT, PointMm, RectMm};
-use phieu_model::layout::{Face, Layout, PageLayout, Rule, Stroke, TextRun};
+use phieu_model::layout::{Layout, PageLayout, Rule, Stroke, TextRun};
 use printpdf::{
-    FontId, Line, LineCapStyle, LineDashPattern, LinePoint, Mm, Op, PaintMode, ParsedFont, PdfDocument,
-    PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect, TextItem,
+    Line, LineCapStyle, LineDashPattern, LinePoint, Mm, Op, PaintMode, PdfDocument, PdfFontHandle, PdfPage,
+    PdfSaveOptions, Point, Pt, Rect, TextItem,
 };
 
 use crate::SheetPage;
+use crate::fonts::Fonts;
 
 /// Distance between the dots of a dotted line, in millimetres: like the leader
 /// dots that a typist would set at 13 points.
 const DOT_PITCH_MM: f64 = 1.1;
-
-const FACES: [Face; 3] = [Face::Regular, Face::Bold, Face::Italic];
 
 /// The PDF with `pages` in order.
 pub(crate) fn write(layout: &Layout, title: &str, pages: &[SheetPage]) -> Vec<u8> {
@@ -122,48 +118,6 @@ impl Paper<'_> {
 
 fn pt(mm: f64) -> Pt {
     Pt((mm / MM_PER_PT) as f32)
-}
-
-/// The faces that a document uses, under names of their own.
-struct Fonts {
-    ids: BTreeMap<u8, FontId>,
-}
-
-impl Fonts {
-    /// Each face is named after the characters that it is used for: two files with
-    /// different subsets must not share a font name, or a printer that keeps fonts
-    /// between jobs prints the wrong letters.
-    fn new(layout: &Layout, pages: &[SheetPage]) -> Self {
-        let mut used: BTreeMap<u8, BTreeSet<char>> = BTreeMap::new();
-        let runs = layout.pages.iter().flat_map(|p| &p.texts).chain(pages.iter().flat_map(|p| &p.texts));
-        for run in runs {
-            used.entry(run.face as u8).or_default().extend(run.text.chars());
-        }
-        let ids = used
-            .into_iter()
-            .map(|(face, chars)| (face, FontId(subset_tag(face, &chars.into_iter().collect::<String>()))));
-        Self { ids: ids.collect() }
-    }
-
-    fn id(&self, face: Face) -> FontId {
-        self.ids.get(&(face as u8)).expect("every run's face was counted").clone()
-    }
-
-    fn embedded(&self) -> impl Iterator<Item = (FontId, PdfFont)> {
-        FACES.into_iter().filter_map(|face| {
-            let id = self.ids.get(&(face as u8))?.clone();
-            let mut warnings = Vec::new();
-            let font = ParsedFont::from_bytes(phieu_typeface::font_bytes(face), 0, &mut warnings)
-                .expect("the shipped font is whole");
-            Some((id, PdfFont::new(font)))
-        })
-    }
-}
-
-/// Six capital letters (ISO 32000-1, 9.6.4) that stand for a face and its characters.
-fn subset_tag(face: u8, chars: &str) -> String {
-    let hash = blake3::Hasher::new().update(&[face]).update(chars.as_bytes()).finalize();
-    hash.as_bytes()[..6].iter().map(|b| char::from(b'A' + b % 26)).collect()
 }
 
 /// Drops the pages that only carried the shared content, and makes every sheet's

@@ -9,6 +9,7 @@
 
 mod document;
 mod error;
+mod fonts;
 mod qr;
 
 use std::collections::HashMap;

@@ -3,9 +3,10 @@
 
 mod common;
 
-use common::{KEY, drawn, font_program, fonts, layout, questionnaire, sheets};
+use common::{KEY, drawn, font_program, fonts, layout, outline, questionnaire, sheets, to_unicode, widths};
 use phieu_model::geometry::RectMm;
 use phieu_model::lang::Lang;
+use phieu_model::layout::Face;
 use phieu_model::payload::{self, KnownLayout};
 use phieu_print::{PlacedSheet, PrintError, pdf};
 
@@ -116,6 +117,46 @@ fn a_sheet_costs_less_than_four_kilobytes_and_fonts_are_subsets() {
         let name = font.get(b"BaseFont").unwrap().as_name().unwrap();
         assert_eq!(name[6], b'+', "a subset is named as one");
     }
+}
+
+#[test]
+fn every_code_draws_its_letter_with_its_width() {
+    let printed = pdf(&questionnaire(), &KEY, &sheets(1)).unwrap().pdf;
+    let file = lopdf::Document::load_mem(&printed).unwrap();
+    for font in fonts(&file, file.page_iter().next().unwrap()).values() {
+        let name = String::from_utf8(font.get(b"BaseFont").unwrap().as_name().unwrap().to_vec()).unwrap();
+        let face = [Face::Regular, Face::Bold, Face::Italic]
+            .into_iter()
+            .find(|&face| name[7..] == *phieu_typeface::postscript_name(face))
+            .unwrap();
+        let program = font_program(&file, font);
+        let cut_down = ttf_parser::Face::parse(&program, 0).unwrap();
+        let whole = ttf_parser::Face::parse(phieu_typeface::font_bytes(face), 0).unwrap();
+        let (letters, widths) = (to_unicode(&file, font), widths(&file, font));
+        assert!(letters.len() > 20, "{name} has {} letters", letters.len());
+        for (code, letter) in letters {
+            let glyph = whole.glyph_index(letter.chars().next().unwrap()).unwrap();
+            assert_eq!(outline(&cut_down, ttf_parser::GlyphId(code)), outline(&whole, glyph), "{letter}");
+            let thousandths = f64::from(whole.glyph_hor_advance(glyph).unwrap()) / 2.048;
+            assert!((widths[&code] - thousandths).abs() < 1.0, "{letter}: {}", widths[&code]);
+        }
+    }
+}
+
+#[test]
+fn fonts_with_other_letters_have_other_names() {
+    let names = |unit: &str| -> Vec<Vec<u8>> {
+        let mut sheets = sheets(1);
+        sheets[0].unit = unit.into();
+        let printed = pdf(&layout(1), &KEY, &sheets).unwrap().pdf;
+        let file = lopdf::Document::load_mem(&printed).unwrap();
+        let fonts = fonts(&file, file.page_iter().next().unwrap());
+        fonts.values().map(|font| font.get(b"BaseFont").unwrap().as_name().unwrap().to_vec()).collect()
+    };
+    let (before, after) = (names("Phòng"), names("Phòng ZW"));
+    assert_eq!((before.len(), after.len()), (3, 3));
+    let kept = before.iter().filter(|name| after.contains(name)).count();
+    assert_eq!(kept, 2, "only the regular face has new letters: {before:?} {after:?}");
 }
 
 #[test]

@@ -38,6 +38,15 @@ pub fn font_bytes(face: Face) -> &'static [u8] {
     }
 }
 
+/// The name of a face in its font file, by which a PDF names it.
+pub fn postscript_name(face: Face) -> &'static str {
+    match face {
+        Face::Regular => "LiberationSerif",
+        Face::Bold => "LiberationSerif-Bold",
+        Face::Italic => "LiberationSerif-Italic",
+    }
+}
+
 fn font(face: Face) -> &'static ttf_parser::Face<'static> {
     static REGULAR: OnceLock<ttf_parser::Face<'static>> = OnceLock::new();
     static BOLD: OnceLock<ttf_parser::Face<'static>> = OnceLock::new();
@@ -120,6 +129,18 @@ mod tests {
     use super::*;
 
     const FACES: [Face; 3] = [Face::Regular, Face::Bold, Face::Italic];
+
+    #[test]
+    fn names_are_those_of_the_font_file() {
+        for face in FACES {
+            let of_file = font(face)
+                .names()
+                .into_iter()
+                .find(|name| name.name_id == ttf_parser::name_id::POST_SCRIPT_NAME && name.is_unicode())
+                .and_then(|name| name.to_string());
+            assert_eq!(of_file.as_deref(), Some(postscript_name(face)));
+        }
+    }
 
     #[test]
     fn widths_are_those_of_the_font_file() {

@@ -178,15 +178,57 @@ pub fn fonts(file: &Document, page: ObjectId) -> BTreeMap<Vec<u8>, &lopdf::Dicti
 
 /// The bytes of a font's embedded program.
 pub fn font_program(file: &Document, font: &lopdf::Dictionary) -> Vec<u8> {
-    let descendant = &font.get(b"DescendantFonts").unwrap().as_array().unwrap()[0];
-    let descendant = file.dereference(descendant).unwrap().1.as_dict().unwrap();
-    let descriptor = descendant.get(b"FontDescriptor").unwrap();
+    let descriptor = descendant(file, font).get(b"FontDescriptor").unwrap();
     let descriptor = file.dereference(descriptor).unwrap().1.as_dict().unwrap();
     let program = file.dereference(descriptor.get(b"FontFile2").unwrap()).unwrap().1;
     program.as_stream().unwrap().decompressed_content().unwrap()
 }
 
-fn to_unicode(file: &Document, font: &lopdf::Dictionary) -> BTreeMap<u16, String> {
+fn descendant<'a>(file: &'a Document, font: &'a lopdf::Dictionary) -> &'a lopdf::Dictionary {
+    let descendant = &font.get(b"DescendantFonts").unwrap().as_array().unwrap()[0];
+    file.dereference(descendant).unwrap().1.as_dict().unwrap()
+}
+
+/// The advance of each code, in thousandths of the type size.
+pub fn widths(file: &Document, font: &lopdf::Dictionary) -> BTreeMap<u16, f64> {
+    let runs = descendant(file, font).get(b"W").unwrap().as_array().unwrap();
+    let run = |run: &[Object]| -> Vec<(u16, f64)> {
+        let first = u16::try_from(run[0].as_i64().unwrap()).unwrap();
+        let widths = run[1].as_array().unwrap().iter().map(|w| f64::from(w.as_float().unwrap()));
+        (first..).zip(widths).collect()
+    };
+    runs.chunks(2).flat_map(run).collect()
+}
+
+/// The strokes of a glyph, one letter and its numbers each.
+pub fn outline(font: &ttf_parser::Face, glyph: ttf_parser::GlyphId) -> String {
+    let mut pen = Pen(String::new());
+    font.outline_glyph(glyph, &mut pen);
+    pen.0
+}
+
+struct Pen(String);
+
+impl ttf_parser::OutlineBuilder for Pen {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.0 += &format!("M{x},{y}");
+    }
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.0 += &format!("L{x},{y}");
+    }
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.0 += &format!("Q{x1},{y1},{x},{y}");
+    }
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.0 += &format!("C{x1},{y1},{x2},{y2},{x},{y}");
+    }
+    fn close(&mut self) {
+        self.0.push('Z');
+    }
+}
+
+/// The text of each code.
+pub fn to_unicode(file: &Document, font: &lopdf::Dictionary) -> BTreeMap<u16, String> {
     let stream = file.dereference(font.get(b"ToUnicode").unwrap()).unwrap().1.as_stream().unwrap();
     let content = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
     let text = String::from_utf8(content).unwrap();
