@@ -178,6 +178,9 @@ pub enum DatabaseFault {
     Bug(String),
 }
 
+/// Characters of a damaged row that a sentence repeats: two lines of a terminal.
+const LONGEST_FIND: usize = 160;
+
 impl Error {
     /// This fault, with the database file named in it.
     pub(crate) fn at(self, at: &Path) -> Self {
@@ -191,7 +194,14 @@ impl Error {
         Self::Database { path: PathBuf::new(), fault: DatabaseFault::Bug(what.into()) }
     }
 
+    /// What is found in a damaged file may be of any length; the sentence repeats
+    /// the start of it.
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
-        Self::Database { path: PathBuf::new(), fault: DatabaseFault::Corrupt(what.into()) }
+        let mut what = what.into();
+        if let Some((end, _)) = what.char_indices().nth(LONGEST_FIND) {
+            what.truncate(end);
+            what.push('…');
+        }
+        Self::Database { path: PathBuf::new(), fault: DatabaseFault::Corrupt(what) }
     }
 }

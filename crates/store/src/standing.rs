@@ -81,7 +81,7 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
 }
 
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| Error::corrupt(format!("{e} in {text:.60?}")))
+    serde_json::from_str(text).map_err(|e| Error::corrupt(format!("{e} in {text:?}")))
 }
 
 impl Counts {

@@ -209,3 +209,14 @@ fn every_fault_is_one_sentence_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn of_a_damaged_row_only_the_start_is_shown() {
+    let row = format!("{{\"ý\": \"{}\"}}", "kiến ".repeat(1000));
+    let error = crate::standing::from_json::<u32>(&row).unwrap_err().at(&PathBuf::from("W/phieu.db"));
+    for lang in [Lang::Vi, Lang::En] {
+        let sentence = error.sentence(lang);
+        assert!(sentence.contains("ý") && sentence.contains("kiến …"), "{sentence}");
+        assert!(sentence.chars().count() < 320, "{sentence}");
+    }
+}
