@@ -1,132 +1,154 @@
 //! Reading the codes at the places where the located page has them.
 //!
-//! Three ways, cheapest first, on each of the page's codes: the modules sampled
-//! one by one through the map, the rectified code given to a decoder, the same
+//! Four ways, cheapest first: the modules of each code sampled one by one through the
+//! map; those of both codes added up; the rectified code given to a decoder; the same
 //! blurred and cut at Otsu's threshold. What is read counts only when the payload's
 //! keyed proof fits, so a decoder's mistake is never taken for a sheet.
 
-use phieu_model::geometry::{PointMm, PointPx, RectMm};
+use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::homography::Homography;
 use rxing::common::HybridBinarizer;
 use rxing::{BinaryBitmap, Luma8LuminanceSource, Reader as _};
 
+use crate::blobs::Blob;
 use crate::frame::Frame;
+use crate::locate::finder_triples;
 use crate::patch::{Detail, Mapping, Patch, Picture};
 
 /// Modules on a side of a version-3 code, the only one that is printed.
-const MODULES: usize = 29;
+pub const MODULES: usize = 29;
 /// Furthest that the codes are looked for from their place, in mm.
 const REACH_MM: f64 = 1.5;
 /// Rectified samples to a module.
 const SAMPLES: usize = 4;
+/// Modules on a side of the codes that are looked for to say that a page is foreign:
+/// versions 1 to 10.
+const VERSIONS: std::ops::RangeInclusive<usize> = 21..=57;
+/// Places at which such a code is looked for.
+const MAX_FOREIGN: usize = 6;
 /// Quiet modules round the rectified code.
 const QUIET: usize = 4;
 
-/// A code's text and the way to the rest of the page it gives.
-#[derive(Debug, Clone)]
-pub struct FoundCode {
-    /// The text.
-    pub text: String,
-    /// Corners of the square of modules in the fine picture, clockwise from the
-    /// code's own top left.
-    pub corners: [PointPx; 4],
+/// The texts of the codes at `places` of a located page. Where neither can be read by
+/// itself, what both show is added up, module by module: they hold the same text.
+pub fn read_at(picture: &Picture, map: &Mapping, places: &[RectMm]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut modules: Vec<Modules> = Vec::new();
+    let mut unread: Vec<Patch> = Vec::new();
+    for place in places {
+        let patch = patch_of(picture, map, place);
+        let sampled = Modules::sampled(&patch, place);
+        match sampled.as_ref().and_then(Modules::text) {
+            Some(text) => texts.push(text),
+            None => unread.push(patch),
+        }
+        modules.extend(sampled);
+    }
+    if texts.is_empty() && modules.len() > 1 {
+        texts.extend(Modules::sum(&modules).text());
+    }
+    if texts.is_empty() {
+        texts.extend(unread.iter().filter_map(decoded));
+    }
+    texts
 }
 
-/// The text of the code at `place` of a located page.
-pub fn read_at(picture: &Picture, map: &Mapping, place: &RectMm) -> Option<String> {
+/// Whether there is a readable code anywhere that three finder patterns frame, ours or
+/// not.
+pub fn is_any_code(picture: &Picture, blobs: &[Blob]) -> bool {
+    finder_triples(blobs, VERSIONS).iter().take(MAX_FOREIGN).any(|[corner, right, below]| {
+        // A frame whose unit is a module: the middle of a finder pattern has three.
+        let module = (corner.long * corner.short).sqrt() / 3.0;
+        let modules = (right.center.distance(corner.center) / module).round() + 7.0;
+        let (near, far) = (3.5, modules - 3.5);
+        let map = Homography::fit_affine(&[
+            (PointMm::new(near, near), corner.center),
+            (PointMm::new(far, near), right.center),
+            (PointMm::new(near, far), below.center),
+        ]);
+        map.is_some_and(|map| {
+            let place = RectMm::new(0.0, 0.0, modules, modules).grown(QUIET as f64);
+            let step = (1.0 / SAMPLES as f64, Detail::Fine);
+            decoded(&Patch::sample(picture, &Mapping::of(map), place, step)).is_some()
+        })
+    })
+}
+
+fn patch_of(picture: &Picture, map: &Mapping, place: &RectMm) -> Patch {
     let module = place.w / MODULES as f64;
     let area = place.grown(module * QUIET as f64);
     let step = module / SAMPLES as f64;
-    let patch = Patch::sample(picture, map, area.grown(REACH_MM), (step, Detail::Fine));
-    sampled(&patch, place).or_else(|| decoded(&patch))
+    Patch::sample(picture, map, area.grown(REACH_MM), (step, Detail::Fine))
 }
 
-/// Every code on the whole picture; slow, for pages whose corner marks are lost.
-pub fn search(picture: &Picture) -> Vec<FoundCode> {
-    let frame = &picture.coarse;
-    let mut prepared =
-        rqrr::PreparedImage::prepare_from_greyscale(frame.width(), frame.height(), |x, y| frame.row(y)[x]);
-    let found: Vec<FoundCode> = prepared
-        .detect_grids()
-        .into_iter()
-        .filter_map(|grid| {
-            let (_, text) = grid.decode().ok()?;
-            let corners = grid.bounds.map(|p| {
-                crate::frame::whole_place(PointPx::new(f64::from(p.x), f64::from(p.y)), picture.halvings)
-            });
-            Some(FoundCode { text, corners })
-        })
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    by_rxing(frame)
-        .map(|(text, points)| {
-            let [bottom_left, top_left, top_right] =
-                points.map(|p| crate::frame::whole_place(p, picture.halvings));
-            // The points are the middles of the finder patterns, 3.5 modules inside.
-            let frame_of = Homography::fit_affine(&[
-                (PointMm::new(3.5, MODULES as f64 - 3.5), bottom_left),
-                (PointMm::new(3.5, 3.5), top_left),
-                (PointMm::new(MODULES as f64 - 3.5, 3.5), top_right),
-            ]);
-            frame_of.map(|map| FoundCode {
-                text,
-                corners: RectMm::new(0.0, 0.0, MODULES as f64, MODULES as f64)
-                    .corners()
-                    .map(|p| map.apply(p)),
-            })
-        })
-        .into_iter()
-        .flatten()
-        .collect()
+/// How dark each module of a code is against the code's own dark and light: about 1 for
+/// dark, -1 for light.
+struct Modules {
+    shades: Vec<f32>,
 }
 
-/// The modules sampled one by one, at the offset at which the code's fixed
-/// patterns fit best.
-fn sampled(patch: &Patch, place: &RectMm) -> Option<String> {
-    let module = place.w / MODULES as f64;
-    let at = |dx: f64, dy: f64, x: usize, y: usize| {
-        patch
-            .near(PointMm::new(
-                place.x + dx + (x as f64 + 0.5) * module,
-                place.y + dy + (y as f64 + 0.5) * module,
-            ))
-            .unwrap_or(0.0)
-    };
-    let fixed = fixed_modules();
-    let score = |dx: f64, dy: f64| -> f32 {
-        fixed.iter().map(|&(x, y, dark)| if dark { at(dx, dy, x, y) } else { -at(dx, dy, x, y) }).sum()
-    };
-    let steps = (REACH_MM / patch.grid.step) as i32;
-    let offset = |i: i32| f64::from(i) * patch.grid.step;
-    let (_, dx, dy) = (-steps..=steps)
-        .flat_map(|j| (-steps..=steps).map(move |i| (i, j)))
-        .map(|(i, j)| (score(offset(i), offset(j)), offset(i), offset(j)))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    // Two thirds of the dark fixed modules must be dark beyond the light ones.
-    let dark = fixed.iter().filter(|m| m.2).count() as f32;
-    if score(dx, dy) < dark * 0.4 {
-        return None;
+impl Modules {
+    /// The modules sampled one by one, at the offset at which the code's fixed patterns
+    /// fit best; `None` where they do not fit.
+    fn sampled(patch: &Patch, place: &RectMm) -> Option<Self> {
+        let grid = patch.grid;
+        let fixed = fixed_modules();
+        // Middle of the first module, in samples; modules are a whole number of samples.
+        let first =
+            |from: f64, origin: f64| ((from - origin) / grid.step + 0.5 * SAMPLES as f64).round() as usize;
+        let (x0, y0) = (first(place.x, grid.origin.x), first(place.y, grid.origin.y));
+        let at = |x: usize, y: usize, (dx, dy): (i32, i32)| {
+            let x = (x0 + x * SAMPLES).checked_add_signed(dx as isize).filter(|x| *x < grid.width);
+            let y = (y0 + y * SAMPLES).checked_add_signed(dy as isize).filter(|y| *y < grid.height);
+            x.zip(y).map_or(0.0, |(x, y)| patch.ink[y * grid.width + x])
+        };
+        let score = |by: (i32, i32)| -> f32 {
+            fixed.iter().map(|&(x, y, dark)| if dark { at(x, y, by) } else { -at(x, y, by) }).sum()
+        };
+        let best = |offsets: &mut dyn Iterator<Item = (i32, i32)>| {
+            offsets.map(|by| (score(by), by)).max_by(|a, b| a.0.total_cmp(&b.0))
+        };
+        let reach = (REACH_MM / grid.step) as i32 / 2 * 2;
+        let square = |reach: i32, step: usize| {
+            (-reach..=reach)
+                .step_by(step)
+                .flat_map(move |j| (-reach..=reach).step_by(step).map(move |i| (i, j)))
+        };
+        let (_, (i, j)) = best(&mut square(reach, 2))?;
+        let (fit, by) = best(&mut square(1, 1).map(|(di, dj)| (i + di, j + dj)))?;
+        // Two fifths of the dark fixed modules must be dark beyond the light ones.
+        if fit < fixed.iter().filter(|m| m.2).count() as f32 * 0.4 {
+            return None;
+        }
+        let shade = |x: usize, y: usize| {
+            [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+                .iter()
+                .map(|o| at(x, y, (by.0 + o.0, by.1 + o.1)))
+                .sum::<f32>()
+        };
+        let mean_of = |wanted: bool| {
+            let of = fixed.iter().filter(|m| m.2 == wanted).map(|&(x, y, _)| shade(x, y));
+            let (sum, n) = of.fold((0.0, 0.0), |(sum, n), shade| (sum + shade, n + 1.0_f32));
+            sum / n
+        };
+        let (dark, light) = (mean_of(true), mean_of(false));
+        let (middle, half) = ((dark + light) / 2.0, ((dark - light) / 2.0).max(f32::EPSILON));
+        let shades = (0..MODULES * MODULES)
+            .map(|i| ((shade(i % MODULES, i / MODULES) - middle) / half).clamp(-1.0, 1.0))
+            .collect();
+        Some(Self { shades })
     }
-    // Five samples a module, and a threshold between this code's own dark and light.
-    let shade = |x: usize, y: usize| {
-        let q = module * 0.2;
-        [(0.0, 0.0), (q, 0.0), (-q, 0.0), (0.0, q), (0.0, -q)]
-            .iter()
-            .map(|(ox, oy)| at(dx + ox, dy + oy, x, y))
-            .sum::<f32>()
-    };
-    let mean_of = |wanted: bool| {
-        let (sum, n) = fixed
-            .iter()
-            .filter(|m| m.2 == wanted)
-            .fold((0.0, 0.0), |(sum, n), &(x, y, _)| (sum + shade(x, y), n + 1.0_f32));
-        sum / n
-    };
-    let threshold = (mean_of(true) + mean_of(false)) / 2.0;
-    let grid = rqrr::SimpleGrid::from_func(MODULES, |x, y| shade(x, y) > threshold);
-    rqrr::Grid::new(grid).decode().ok().map(|(_, text)| text)
+
+    /// What several codes with the same text show together.
+    fn sum(all: &[Self]) -> Self {
+        let sum_at = |i: usize| all.iter().map(|m| m.shades[i]).sum();
+        Self { shades: (0..MODULES * MODULES).map(sum_at).collect() }
+    }
+
+    fn text(&self) -> Option<String> {
+        let grid = rqrr::SimpleGrid::from_func(MODULES, |x, y| self.shades[y * MODULES + x] > 0.0);
+        rqrr::Grid::new(grid).decode().ok().map(|(_, text)| text)
+    }
 }
 
 /// Places and shades of the finder patterns, their separators and the timing
@@ -156,7 +178,7 @@ fn fixed_modules() -> Vec<(usize, usize, bool)> {
 fn decoded(patch: &Patch) -> Option<String> {
     let pixels: Vec<u8> = patch.ink.iter().map(|ink| (255.0 * (1.0 - ink)) as u8).collect();
     let frame = Frame::new(patch.grid.width, patch.grid.height, pixels.clone())?;
-    if let Some((text, _)) = by_rxing(&frame) {
+    if let Some(text) = by_rxing(&frame) {
         return Some(text);
     }
     let grey = image::GrayImage::from_raw(patch.grid.width as u32, patch.grid.height as u32, pixels)?;
@@ -169,13 +191,9 @@ fn decoded(patch: &Patch) -> Option<String> {
     prepared.detect_grids().into_iter().find_map(|grid| grid.decode().ok()).map(|(_, text)| text)
 }
 
-/// Text and finder middles (bottom left, top left, top right) of a code in `frame`.
-fn by_rxing(frame: &Frame) -> Option<(String, [PointPx; 3])> {
+fn by_rxing(frame: &Frame) -> Option<String> {
     let pixels: Vec<u8> = (0..frame.height()).flat_map(|y| frame.row(y)).copied().collect();
     let source = Luma8LuminanceSource::new(pixels, frame.width() as u32, frame.height() as u32).ok()?;
     let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
-    let result = rxing::qrcode::QRCodeReader::new().decode(&mut bitmap).ok()?;
-    let points = result.getPoints();
-    let point = |i: usize| points.get(i).map(|p| PointPx::new(f64::from(p.x), f64::from(p.y)));
-    Some((result.getText().to_owned(), [point(0)?, point(1)?, point(2)?]))
+    rxing::qrcode::QRCodeReader::new().decode(&mut bitmap).ok().map(|result| result.getText().to_owned())
 }

@@ -6,7 +6,9 @@
 //! (pixels, no decision) and then decided (a decision, no pixels). Nothing here
 //! knows the ledger: whether a proven serial was ever printed is asked elsewhere.
 
+mod anchors;
 mod batch;
+mod blobs;
 mod decide;
 mod decode;
 mod drawing;

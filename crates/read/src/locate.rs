@@ -1,166 +1,302 @@
-//! Finding the page: corner marks at any quarter turn and a few degrees of skew.
+//! Finding the page: by corner marks and codes, at any angle, in scans and photos.
 //!
-//! Dark connected components are found on a picture of about 150 dpi and kept when
-//! they are solid rectangles of a corner mark's size. Any three of the four marks
-//! make a hypothesis; it stands when it is nearly a similarity, and the hypothesis
-//! that explains most marks wins. The odd mark at the top left tells the turn.
+//! Any three corner marks, or the three finder patterns of either code, make a
+//! hypothesis. It grows: marks that stand where it has them are taken up and the map is
+//! fitted again, so that a fourth corner far from where an affine map has it (a photo)
+//! is found as well. The hypothesis that explains most marks wins. The odd mark at the
+//! top left tells the turn; so does every code.
 
 use phieu_model::geometry::{PointMm, PointPx};
 use phieu_model::homography::Homography;
-use phieu_model::layout::{MarkKind, PageLayout};
+use phieu_model::layout::MarkKind;
 
-use crate::frame::Frame;
-use crate::light::{PAPER_TILE, PaperLevel};
+use crate::anchors::{Anchor, PageAnchors};
+use crate::blobs::Blob;
+use crate::identify::MODULES;
 
-/// A pixel darker than this share of its paper level is dark: halfway between
-/// paper and pale toner.
-const DARK_SHARE: f32 = 0.6;
-/// Share of its bounding parallelogram that a solid mark covers at least.
-const MIN_SOLIDITY: f64 = 0.86;
-/// A corner mark may lie this far, in mm, from where three others say it is.
-const CORNER_TOLERANCE_MM: f64 = 4.0;
-/// Largest difference of the scales in x and y, as a ratio.
-const MAX_SCALE_RATIO: f64 = 1.14;
-/// Largest cosine between the page's axes in the picture: 7 degrees of shear.
-const MAX_SHEAR: f64 = 0.12;
-/// Candidates looked at: beyond that the page is not a form of ours.
-const MAX_CANDIDATES: usize = 24;
+/// Blobs that are tried as corner marks: beyond that the page is not a form of ours.
+const MAX_CORNERS: usize = 14;
+/// Finder patterns that are tried.
+const MAX_FINDERS: usize = 12;
+/// Largest difference of the scales in x and y that three marks may show, as a ratio:
+/// a photo at 25 degrees.
+const MAX_SCALE_RATIO: f64 = 1.45;
+/// Largest cosine between the page's axes in the picture.
+const MAX_SHEAR: f64 = 0.3;
+/// Distance, in mm, of a mark from where the map has it, once the map is fitted.
+const NEAR_MM: f64 = 2.5;
+/// How far from its place a mark may be at first, as a share of the distance from the
+/// nearest mark found: in a photo at 25 degrees a fourth corner stands 54 mm off.
+const FIRST_SHARE: f64 = 0.32;
+/// Places of the page's middle that are less than this apart, in mm, are one place.
+const SAME_MM: f64 = 10.0;
+/// Places that are worth a look for the page's codes.
+const MAX_PLACES: usize = 4;
+/// A hypothesis that explains so many of the marks is not challenged any more.
+const SURE_SHARE: f64 = 0.85;
 
-/// A dark connected component that may be a corner mark.
-#[derive(Debug, Clone, Copy)]
-pub struct Blob {
-    /// Its centre of gravity.
-    pub center: PointPx,
-    /// Length along its longer axis in pixels.
-    pub long: f64,
-    /// Length along its shorter axis in pixels.
-    pub short: f64,
-}
-
-/// A place of the page in the picture, with the corner marks that say so.
+/// A place of the page in the picture, with the marks that say so.
 #[derive(Debug, Clone)]
 pub struct Located {
     /// Paper to picture.
     pub map: Homography,
-    /// The marks found.
-    pub corners: Vec<(MarkKind, PointPx)>,
+    /// The corner marks found.
+    pub corners: Vec<MarkKind>,
+    /// All marks found: corner marks and middles of finder patterns.
+    pub marks: Vec<Anchor>,
 }
 
-/// The corner marks of a page: kind and centre, and the sides of the square ones.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CornerSet {
-    marks: [(MarkKind, PointMm); 4],
-    square_mm: f64,
-    odd_mm: f64,
+/// Where the page may lie, best first; at most four places.
+pub fn locate(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Located> {
+    let mut found: Vec<Hypothesis> = Vec::new();
+    let all = anchors.all().count();
+    let sure = |found: &[Hypothesis]| found.iter().any(|h| h.marks.len() as f64 >= SURE_SHARE * all as f64);
+    let mut starts = starts_from_codes(blobs, anchors);
+    starts.extend(starts_from_corners(blobs, anchors));
+    for start in starts {
+        if sure(&found) {
+            break;
+        }
+        if let Some(grown) = start.grown(blobs, anchors) {
+            found.push(grown);
+        }
+    }
+    found.retain(Hypothesis::stands);
+    found.sort_by(|a, b| b.marks.len().cmp(&a.marks.len()).then(a.residual_mm.total_cmp(&b.residual_mm)));
+    let mut located: Vec<Located> = Vec::new();
+    for hypothesis in found {
+        let same = |other: &Located| {
+            let (a, b) = (hypothesis.map.apply(anchors.middle), other.map.apply(anchors.middle));
+            quarter_turns(&hypothesis.map) == quarter_turns(&other.map)
+                && scale(&other.map, anchors.middle).is_some_and(|scale| a.distance(b) < SAME_MM * scale)
+        };
+        if located.len() < MAX_PLACES && !located.iter().any(same) {
+            located.push(hypothesis.located(anchors));
+        }
+    }
+    located
 }
 
-impl CornerSet {
-    /// The corner marks of `page`; `None` when it has not exactly four.
-    pub fn of(page: &PageLayout) -> Option<Self> {
-        let mark = |kind| page.marks.iter().find(|m| m.kind == kind).map(|m| m.rect);
-        let (tl, tr) = (mark(MarkKind::CornerTl)?, mark(MarkKind::CornerTr)?);
-        let (br, bl) = (mark(MarkKind::CornerBr)?, mark(MarkKind::CornerBl)?);
-        Some(Self {
-            marks: [
-                (MarkKind::CornerTl, tl.center()),
-                (MarkKind::CornerTr, tr.center()),
-                (MarkKind::CornerBr, br.center()),
-                (MarkKind::CornerBl, bl.center()),
-            ],
-            square_mm: tr.w,
-            odd_mm: tl.w.max(tl.h),
+/// A map and the anchors, by their place in [`PageAnchors::all`], that were found.
+#[derive(Debug, Clone)]
+struct Hypothesis {
+    map: Homography,
+    marks: Vec<(usize, PointPx)>,
+    residual_mm: f64,
+}
+
+impl Hypothesis {
+    /// `None` when no sheet of paper lies like this.
+    fn new(pairs: &[(usize, PointPx)], anchors: &PageAnchors) -> Option<Self> {
+        let places: Vec<&Anchor> = anchors.all().map(|(_, anchor)| anchor).collect();
+        let fitted: Vec<_> = pairs.iter().map(|&(i, p)| (places[i].at, p)).collect();
+        let map = Homography::fit_affine(&fitted)?;
+        is_paper(&map, anchors.middle).then(|| Self {
+            map,
+            marks: pairs.to_vec(),
+            residual_mm: f64::INFINITY,
         })
+    }
+
+    /// Takes up the other marks: first the corner marks, the nearest first, each where
+    /// the map so far may have it; then, in rounds, all that stand where the map has them.
+    fn grown(mut self, blobs: &[Blob], anchors: &PageAnchors) -> Option<Self> {
+        let all: Vec<(usize, &Anchor)> = anchors.all().collect();
+        let place = |i: usize| all[i].1.at;
+        let mut open: Vec<usize> = (0..4).filter(|i| !self.marks.iter().any(|(k, _)| k == i)).collect();
+        while !open.is_empty() {
+            let distance = |i: usize| {
+                let apart = |k: usize| (place(k).x - place(i).x).hypot(place(k).y - place(i).y);
+                self.marks.iter().map(|&(k, _)| apart(k)).fold(f64::MAX, f64::min)
+            };
+            let nearest = (0..open.len()).min_by(|a, b| distance(open[*a]).total_cmp(&distance(open[*b])))?;
+            let reach = NEAR_MM + FIRST_SHARE * distance(open[nearest]);
+            let corner = open.swap_remove(nearest);
+            if let Some(seen) = self.nearest(blobs, (all[corner].1, reach)) {
+                self.marks.push((corner, seen));
+                self.fit(&all)?;
+            }
+        }
+        for reach in [2.0 * NEAR_MM, NEAR_MM, NEAR_MM] {
+            let seen = |i: usize| self.nearest(blobs, (all[i].1, reach)).map(|seen| (i, seen));
+            self.marks = (0..all.len()).filter_map(seen).collect();
+            self.fit(&all)?;
+        }
+        let mut sum = 0.0;
+        for &(i, p) in &self.marks {
+            sum += self.map.apply(place(i)).distance(p) / scale(&self.map, place(i))?;
+        }
+        self.residual_mm = sum / self.marks.len() as f64;
+        is_paper(&self.map, anchors.middle).then_some(self)
+    }
+
+    /// The blob nearest to where the map has `anchor`, within `reach` mm.
+    fn nearest(&self, blobs: &[Blob], (anchor, reach): (&Anchor, f64)) -> Option<PointPx> {
+        let expected = self.map.apply(anchor.at);
+        let scale = scale(&self.map, anchor.at)?;
+        let distance = |blob: &Blob| blob.center.distance(expected);
+        let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && anchor.fits(b, scale));
+        fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|blob| blob.center)
+    }
+
+    /// Fits the map to the marks. Marks in all four corners hold a projective map; fewer
+    /// would let it swing.
+    fn fit(&mut self, all: &[(usize, &Anchor)]) -> Option<()> {
+        let pairs: Vec<_> = self.marks.iter().map(|&(i, p)| (all[i].1.at, p)).collect();
+        let held = (0..4).all(|corner| self.marks.iter().any(|&(i, _)| all[i].0 == corner));
+        self.map = if held { Homography::fit(&pairs)? } else { Homography::fit_affine(&pairs)? };
+        Some(())
+    }
+
+    /// Whether enough was found: three corner marks, or one code.
+    fn stands(&self) -> bool {
+        self.residual_mm < NEAR_MM && self.marks.len() >= 3
+    }
+
+    fn located(self, anchors: &PageAnchors) -> Located {
+        Located {
+            map: self.map,
+            corners: self.marks.iter().filter(|(i, _)| *i < 4).map(|(i, _)| anchors.corners[*i].0).collect(),
+            marks: self.marks.iter().filter_map(|(i, _)| anchors.all().nth(*i)).map(|(_, a)| *a).collect(),
+        }
     }
 }
 
-/// The dark solid rectangles of a corner mark's size. `page_height_mm` is taken to
-/// fill the longer side of the picture by 0.65 to 1.25.
-pub fn blobs(frame: &Frame, paper: &PaperLevel, set: &CornerSet, page_height_mm: f64) -> Vec<Blob> {
-    let longer = frame.width().max(frame.height()) as f64;
-    let px_per_mm = longer / page_height_mm;
-    let least = set.square_mm * px_per_mm * 0.62;
-    let most = set.odd_mm * px_per_mm * 1.3;
-    let mut found: Vec<Blob> = components(frame, paper)
-        .into_iter()
-        .filter_map(|moments| moments.rectangle())
-        .filter(|b| b.short >= least && b.long <= most && b.long / b.short < 1.9)
-        .collect();
-    // The corner marks are the outermost solid things on the page.
-    let (cx, cy) = (frame.width() as f64 / 2.0, frame.height() as f64 / 2.0);
-    let from_middle = |b: &Blob| (b.center.x - cx).hypot(b.center.y - cy);
-    found.sort_by(|a, b| from_middle(b).total_cmp(&from_middle(a)));
-    found.truncate(MAX_CANDIDATES);
-    found
-}
-
-/// Where the page lies, or `None` when no three marks fit. The best hypothesis is
-/// the one with most marks; among equals the one that is most nearly a similarity.
-pub fn locate(blobs: &[Blob], set: &CornerSet) -> Option<Located> {
-    let ratio = set.odd_mm / set.square_mm;
-    let limit = ratio.sqrt();
-    let fits = |kind: MarkKind, blob: &Blob| {
-        let longish = blob.long / blob.short > limit;
-        (kind == MarkKind::CornerTl) == longish
-    };
-    let mut best: Option<(usize, f64, Located)> = None;
+/// Hypotheses from three corner marks.
+fn starts_from_corners(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
+    let odd = anchors.corners[0].1;
+    let square = anchors.corners[1].1;
+    let limit = (odd.long / odd.short / (square.long / square.short)).sqrt();
+    let candidates = outermost(blobs);
+    let mut starts: Vec<(f64, Hypothesis)> = Vec::new();
     for left_out in 0..4 {
         let three: Vec<usize> = (0..4).filter(|i| *i != left_out).collect();
-        for a in blobs.iter().filter(|b| fits(set.marks[three[0]].0, b)) {
-            for b in blobs.iter().filter(|b| fits(set.marks[three[1]].0, b)) {
-                if a.center == b.center {
-                    continue;
-                }
-                for c in blobs.iter().filter(|b| fits(set.marks[three[2]].0, b)) {
+        let fits = |i: usize, blob: &Blob| (i == 0) == (blob.long / blob.short > limit);
+        for a in candidates.iter().filter(|b| fits(three[0], b)) {
+            for b in candidates.iter().filter(|b| fits(three[1], b) && b.center != a.center) {
+                for c in candidates.iter().filter(|c| fits(three[2], c) && c.center != b.center) {
                     let pairs: Vec<_> =
-                        three.iter().zip([a, b, c]).map(|(&i, blob)| (set.marks[i].1, blob.center)).collect();
-                    let Some(affine) = Homography::fit_affine(&pairs) else { continue };
-                    let Some(distortion) = distortion(&affine) else { continue };
-                    // The marks' own size must agree with the distances between them.
-                    let (sx, _) = affine.scale_at(set.marks[0].1);
-                    if !(0.75..1.3).contains(&(b.short / (sx * set.square_mm))) {
-                        continue;
-                    }
-                    let (kind, place) = set.marks[left_out];
-                    let expected = affine.apply(place);
-                    let fourth = blobs
-                        .iter()
-                        .filter(|b| fits(kind, b) && b.center.distance(expected) < CORNER_TOLERANCE_MM * sx)
-                        .min_by(|p, q| p.center.distance(expected).total_cmp(&q.center.distance(expected)));
-                    let mut corners: Vec<_> =
-                        three.iter().zip([a, b, c]).map(|(&i, blob)| (set.marks[i].0, blob.center)).collect();
-                    let mut map = affine;
-                    if let Some(blob) = fourth {
-                        let mut all = pairs;
-                        all.push((place, blob.center));
-                        corners.push((kind, blob.center));
-                        map = Homography::fit(&all).unwrap_or(affine);
-                    }
-                    let better = best.as_ref().is_none_or(|(n, d, _)| {
-                        corners.len() > *n || (corners.len() == *n && distortion < *d)
-                    });
-                    if better {
-                        best = Some((corners.len(), distortion, Located { map, corners }));
+                        three.iter().copied().zip([a, b, c].map(|blob| blob.center)).collect();
+                    let Some(start) = Hypothesis::new(&pairs, anchors) else { continue };
+                    let Some(scale) = scale(&start.map, anchors.middle) else { continue };
+                    if three.iter().zip([a, b, c]).all(|(&i, blob)| anchors.corners[i].1.fits(blob, scale)) {
+                        starts.push((distortion(&start.map, anchors.middle), start));
                     }
                 }
             }
         }
     }
-    best.map(|(_, _, located)| located)
+    starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    starts.truncate(MAX_CORNERS * 4);
+    starts.into_iter().map(|(_, start)| start).collect()
 }
 
-/// How far an affine map is from a similarity that keeps the hand, 0 for one that
-/// is; `None` when it is too far for a page.
-fn distortion(map: &Homography) -> Option<f64> {
-    let o = map.apply(PointMm::new(0.0, 0.0));
-    let ex = map.apply(PointMm::new(1.0, 0.0));
-    let ey = map.apply(PointMm::new(0.0, 1.0));
-    let (ax, ay) = (ex.x - o.x, ex.y - o.y);
-    let (bx, by) = (ey.x - o.x, ey.y - o.y);
+/// Among the largest blobs those farthest from the middle of them all: a corner mark
+/// stands outside everything else that is solid.
+fn outermost(blobs: &[Blob]) -> Vec<Blob> {
+    let n = blobs.len().max(1) as f64;
+    let middle = PointPx::new(
+        blobs.iter().map(|b| b.center.x).sum::<f64>() / n,
+        blobs.iter().map(|b| b.center.y).sum::<f64>() / n,
+    );
+    let mut large: Vec<Blob> = blobs.to_vec();
+    large.sort_by(|a, b| b.short.total_cmp(&a.short));
+    large.truncate(MAX_CORNERS * 2);
+    large.sort_by(|a, b| b.center.distance(middle).total_cmp(&a.center.distance(middle)));
+    large.truncate(MAX_CORNERS);
+    large
+}
+
+/// Hypotheses from the three finder patterns of a code.
+fn starts_from_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
+    let mut starts: Vec<(f64, Hypothesis)> = Vec::new();
+    for finders in finder_triples(blobs, MODULES..=MODULES) {
+        for (k, _) in anchors.codes.iter().enumerate() {
+            let first = 4 + 3 * k;
+            let pairs: Vec<_> = (first..first + 3).zip(finders.map(|b| b.center)).collect();
+            if let Some(start) = Hypothesis::new(&pairs, anchors) {
+                starts.push((distortion(&start.map, anchors.middle), start));
+            }
+        }
+    }
+    starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    starts.into_iter().map(|(_, start)| start).collect()
+}
+
+/// Three blobs that stand to each other like the middles of the finder patterns of a
+/// code of so many modules: top left, top right, bottom left. The most nearly square
+/// come first.
+pub fn finder_triples(blobs: &[Blob], modules: std::ops::RangeInclusive<usize>) -> Vec<[Blob; 3]> {
+    // From middle to middle there are 7 modules less; the middle itself has 3.
+    let apart = |modules: usize| (modules as f64 - 7.0) / 3.0;
+    let apart = apart(*modules.start()) * 0.7..apart(*modules.end()) * 1.4;
+    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * 1.45).collect();
+    let mut triples: Vec<(f64, [Blob; 3])> = Vec::new();
+    for corner in &squares {
+        let size = (corner.long * corner.short).sqrt();
+        let neighbours: Vec<&&Blob> = squares
+            .iter()
+            .filter(|b| {
+                let other = (b.long * b.short).sqrt();
+                (0.75..1.33).contains(&(other / size))
+                    && apart.contains(&(b.center.distance(corner.center) / size))
+            })
+            .collect();
+        for right in &neighbours {
+            for below in &neighbours {
+                let (ax, ay) = (right.center.x - corner.center.x, right.center.y - corner.center.y);
+                let (bx, by) = (below.center.x - corner.center.x, below.center.y - corner.center.y);
+                let (a, b) = (ax.hypot(ay), bx.hypot(by));
+                let (cos, sin) = ((ax * bx + ay * by) / (a * b), (ax * by - ay * bx) / (a * b));
+                let ratio = (a / b).max(b / a);
+                if sin > 0.0 && cos.abs() < MAX_SHEAR && ratio < MAX_SCALE_RATIO {
+                    triples.push((cos.abs() + ratio - 1.0, [**corner, ***right, ***below]));
+                }
+            }
+        }
+    }
+    triples.sort_by(|a, b| a.0.total_cmp(&b.0));
+    triples.truncate(MAX_FINDERS);
+    triples.into_iter().map(|(_, triple)| triple).collect()
+}
+
+/// Pixels to a millimetre at `p`; `None` where the map has no sense.
+fn scale(map: &Homography, p: PointMm) -> Option<f64> {
+    let (x, y) = map.scale_at(p);
+    let scale = (x * y).sqrt();
+    (scale.is_finite() && scale > 0.1).then_some(scale)
+}
+
+/// The map's axes at `p`.
+struct Axes {
+    shear: f64,
+    ratio: f64,
+    same_hand: bool,
+}
+
+fn axes(map: &Homography, p: PointMm) -> Axes {
+    let o = map.apply(p);
+    let ex = map.apply(PointMm::new(p.x + 1.0, p.y));
+    let ey = map.apply(PointMm::new(p.x, p.y + 1.0));
+    let (ax, ay, bx, by) = (ex.x - o.x, ex.y - o.y, ey.x - o.x, ey.y - o.y);
     let (sx, sy) = (ax.hypot(ay), bx.hypot(by));
-    let shear = ((ax * bx + ay * by) / (sx * sy)).abs();
-    let ratio = (sx / sy).max(sy / sx);
-    let same_hand = ax * by - ay * bx > 0.0;
-    (same_hand && shear < MAX_SHEAR && ratio < MAX_SCALE_RATIO).then_some(shear + ratio - 1.0)
+    Axes {
+        shear: ((ax * bx + ay * by) / (sx * sy)).abs(),
+        ratio: (sx / sy).max(sy / sx),
+        same_hand: ax * by - ay * bx > 0.0,
+    }
+}
+
+/// Whether a sheet of paper can lie like this: near a similarity that keeps the hand.
+fn is_paper(map: &Homography, middle: PointMm) -> bool {
+    let axes = axes(map, middle);
+    axes.same_hand && axes.shear < MAX_SHEAR && axes.ratio < MAX_SCALE_RATIO
+}
+
+/// How far a map is from a similarity, 0 for one that is.
+fn distortion(map: &Homography, middle: PointMm) -> f64 {
+    let axes = axes(map, middle);
+    axes.shear + axes.ratio - 1.0
 }
 
 /// Clockwise quarter turns by which the page lies in the picture.
@@ -176,198 +312,126 @@ pub fn quarter_turns(map: &Homography) -> u8 {
     }
 }
 
-/// Sums over a component's pixels, weighted alike.
-#[derive(Debug, Clone, Copy, Default)]
-struct Moments {
-    n: u64,
-    x: u64,
-    y: u64,
-    xx: u64,
-    xy: u64,
-    yy: u64,
-}
-
-impl Moments {
-    fn add_run(&mut self, x0: u64, x1: u64, y: u64) {
-        // Sums of x and x² over x0..x1 in closed form.
-        let n = x1 - x0;
-        let sum = (x0 + x1 - 1) * n / 2;
-        let squares = |m: u64| if m == 0 { 0 } else { (m - 1) * m * (2 * m - 1) / 6 };
-        self.n += n;
-        self.x += sum;
-        self.y += y * n;
-        self.xx += squares(x1) - squares(x0);
-        self.xy += sum * y;
-        self.yy += y * y * n;
-    }
-
-    fn add(&mut self, o: &Self) {
-        self.n += o.n;
-        self.x += o.x;
-        self.y += o.y;
-        self.xx += o.xx;
-        self.xy += o.xy;
-        self.yy += o.yy;
-    }
-
-    /// The rectangle with these moments, if the component fills it.
-    fn rectangle(&self) -> Option<Blob> {
-        if self.n < 50 {
-            return None;
-        }
-        let n = self.n as f64;
-        let (mx, my) = (self.x as f64 / n, self.y as f64 / n);
-        // A pixel is a small square, not a point: 1/12 is its own second moment.
-        let vx = self.xx as f64 / n - mx * mx + 1.0 / 12.0;
-        let vy = self.yy as f64 / n - my * my + 1.0 / 12.0;
-        let vxy = self.xy as f64 / n - mx * my;
-        let mean = (vx + vy) / 2.0;
-        let spread = ((vx - vy) / 2.0).hypot(vxy);
-        let (big, small) = (mean + spread, (mean - spread).max(0.0));
-        let (long, short) = ((12.0 * big).sqrt(), (12.0 * small).sqrt());
-        let solidity = n / (long * short);
-        (solidity > MIN_SOLIDITY).then_some(Blob { center: PointPx::new(mx, my), long, short })
-    }
-}
-
-/// Dark connected components (eight neighbours) by runs and union-find.
-fn components(frame: &Frame, paper: &PaperLevel) -> Vec<Moments> {
-    struct Run {
-        x0: usize,
-        x1: usize,
-        label: usize,
-    }
-    let mut parents: Vec<usize> = Vec::new();
-    let mut moments: Vec<Moments> = Vec::new();
-    let find = |parents: &mut Vec<usize>, mut i: usize| {
-        while parents[i] != i {
-            parents[i] = parents[parents[i]];
-            i = parents[i];
-        }
-        i
-    };
-    let mut above: Vec<Run> = Vec::new();
-    let mut thresholds = vec![0_u8; frame.width()];
-    for y in 0..frame.height() {
-        if y % PAPER_TILE == 0 {
-            for (x, threshold) in thresholds.iter_mut().enumerate() {
-                *threshold = (paper.tile_level(x / PAPER_TILE, y / PAPER_TILE) * DARK_SHARE) as u8;
-            }
-        }
-        let row = frame.row(y);
-        let mut runs: Vec<Run> = Vec::with_capacity(above.len() + 8);
-        let mut x = 0;
-        let mut first_above = 0;
-        while x < row.len() {
-            if row[x] >= thresholds[x] {
-                // Most of a page is light: whole tiles are passed over at once.
-                let end = (x / PAPER_TILE + 1) * PAPER_TILE;
-                let light =
-                    |tile: &[u8]| tile.iter().fold(u8::MAX, |least, v| least.min(*v)) >= thresholds[x];
-                x = if x % PAPER_TILE == 0 && row.get(x..end).is_some_and(light) { end } else { x + 1 };
-                continue;
-            }
-            let x0 = x;
-            while x < row.len() && row[x] < thresholds[x] {
-                x += 1;
-            }
-            let mut label = usize::MAX;
-            while first_above < above.len() && above[first_above].x1 < x0 {
-                first_above += 1;
-            }
-            for run in above[first_above..].iter().take_while(|run| run.x0 <= x) {
-                let root = find(&mut parents, run.label);
-                if label == usize::MAX {
-                    label = root;
-                } else if root != label {
-                    let (keep, gone) = (label.min(root), label.max(root));
-                    parents[gone] = keep;
-                    let joined = std::mem::take(&mut moments[gone]);
-                    moments[keep].add(&joined);
-                    label = keep;
-                }
-            }
-            if label == usize::MAX {
-                label = parents.len();
-                parents.push(label);
-                moments.push(Moments::default());
-            }
-            moments[label].add_run(x0 as u64, x as u64, y as u64);
-            runs.push(Run { x0, x1: x, label });
-        }
-        above = runs;
-    }
-    moments
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use phieu_model::geometry::RectMm;
+    use phieu_model::layout::{MarkPlace, PageLayout};
 
-    fn set() -> CornerSet {
-        CornerSet {
-            marks: [
-                (MarkKind::CornerTl, PointMm::new(12.5, 11.0)),
-                (MarkKind::CornerTr, PointMm::new(199.0, 11.0)),
-                (MarkKind::CornerBr, PointMm::new(199.0, 286.0)),
-                (MarkKind::CornerBl, PointMm::new(11.0, 286.0)),
+    use super::*;
+    use crate::blobs::blobs;
+    use crate::frame::Frame;
+    use crate::light::PaperLevel;
+
+    fn anchors() -> PageAnchors {
+        let mark = |kind, x, y, w| MarkPlace { kind, rect: RectMm::new(x, y, w, 6.0) };
+        let page = PageLayout {
+            page: 1,
+            boxes: vec![],
+            questions: vec![],
+            fields: vec![],
+            marks: vec![
+                mark(MarkKind::CornerTl, 8.0, 8.0, 9.0),
+                mark(MarkKind::CornerTr, 196.0, 8.0, 6.0),
+                mark(MarkKind::CornerBr, 196.0, 283.0, 6.0),
+                mark(MarkKind::CornerBl, 8.0, 283.0, 6.0),
             ],
-            square_mm: 6.0,
-            odd_mm: 9.0,
-        }
+            qr: vec![RectMm::new(170.0, 8.0, 18.85, 18.85), RectMm::new(21.15, 264.45, 18.85, 18.85)],
+            slots: vec![],
+            texts: vec![],
+            rules: vec![],
+        };
+        PageAnchors::of(&page).unwrap()
     }
 
-    /// A white page under `map`, with the marks named in `drawn` in black.
-    fn page(map: &Homography, size: (usize, usize), drawn: &[usize]) -> Frame {
-        let set = set();
+    const CORNERS: std::ops::Range<usize> = 0..4;
+    const FIRST_CODE: std::ops::Range<usize> = 4..7;
+    const SECOND_CODE: std::ops::Range<usize> = 7..10;
+
+    /// The solid things of a white page under `map` on which the anchors `drawn`, as
+    /// numbered by [`PageAnchors::all`], are printed in black.
+    fn seen(map: &Homography, size: (usize, usize), drawn: &[usize]) -> Vec<Blob> {
+        let anchors = anchors();
+        let all: Vec<Anchor> = anchors.all().map(|(_, anchor)| *anchor).collect();
         let pixels = (0..size.0 * size.1)
             .map(|i| {
                 let p = map.unapply(PointPx::new((i % size.0) as f64, (i / size.0) as f64)).unwrap();
                 let inside = drawn.iter().any(|&k| {
-                    let (kind, c) = set.marks[k];
-                    let half = if kind == MarkKind::CornerTl { 4.5 } else { 3.0 };
-                    (p.x - c.x).abs() < half && (p.y - c.y).abs() < 3.0
+                    let mark = all[k];
+                    (p.x - mark.at.x).abs() < mark.long / 2.0 && (p.y - mark.at.y).abs() < mark.short / 2.0
                 });
                 if inside { 20 } else { 240 }
             })
             .collect();
-        Frame::new(size.0, size.1, pixels).unwrap()
+        let frame = Frame::new(size.0, size.1, pixels).unwrap();
+        blobs(&frame, &PaperLevel::of(&frame), (0.6, 80.0))
     }
 
-    fn turned(quarters: u8, degrees: f64) -> (Homography, (usize, usize)) {
+    fn turned(degrees: f64) -> (Homography, (usize, usize)) {
         let s = 4.0;
-        let (w, h) = if quarters.is_multiple_of(2) { (960.0, 1280.0) } else { (1280.0, 960.0) };
-        let angle = f64::from(quarters) * std::f64::consts::FRAC_PI_2 + degrees.to_radians();
-        let (c, n) = (s * angle.cos(), s * angle.sin());
+        let (c, n) = (s * degrees.to_radians().cos(), s * degrees.to_radians().sin());
         let (mx, my) = (105.0, 148.5);
-        let map = Homography::affine(c, -n, w / 2.0 - c * mx + n * my, n, c, h / 2.0 - n * mx - c * my);
-        (map, (w as usize, h as usize))
+        let half = 740.0;
+        let map = Homography::affine(c, -n, half - c * mx + n * my, n, c, half - n * mx - c * my);
+        (map, (1480, 1480))
+    }
+
+    /// Largest distance in pixels between two maps at the corners of the boxes' part.
+    fn difference(a: &Homography, b: &Homography) -> f64 {
+        [(20.0, 75.0), (190.0, 75.0), (190.0, 230.0), (20.0, 230.0)]
+            .map(|(x, y)| PointMm::new(x, y))
+            .iter()
+            .map(|&p| a.apply(p).distance(b.apply(p)))
+            .fold(0.0, f64::max)
     }
 
     #[test]
-    fn any_three_marks_at_any_quarter_turn_give_the_page() {
-        for quarters in 0..4 {
-            for degrees in [-4.0, 0.0, 5.0] {
-                let (map, size) = turned(quarters, degrees);
-                for drawn in [&[0, 1, 2, 3][..], &[1, 2, 3], &[0, 2, 3], &[0, 1, 3], &[0, 1, 2]] {
-                    let frame = page(&map, size, drawn);
-                    let paper = PaperLevel::of(&frame);
-                    let found = locate(&blobs(&frame, &paper, &set(), 297.0), &set());
-                    let found = found.unwrap_or_else(|| panic!("turn {quarters}, {degrees}°, {drawn:?}"));
-                    assert_eq!(found.corners.len(), drawn.len());
-                    assert_eq!(quarter_turns(&found.map), quarters);
-                    let p = PointMm::new(60.0, 100.0);
-                    assert!(found.map.apply(p).distance(map.apply(p)) < 1.0);
-                }
+    fn any_three_corner_marks_at_any_angle_give_the_page() {
+        for degrees in [-4.0, 0.0, 25.0, 90.0, 100.0, 181.0, 265.0] {
+            let (map, size) = turned(degrees);
+            for left_out in [4, 0, 1, 2, 3] {
+                let drawn: Vec<usize> = CORNERS.filter(|i| *i != left_out).collect();
+                let found = locate(&seen(&map, size, &drawn), &anchors());
+                let best = found.first().unwrap_or_else(|| panic!("{degrees}°, without {left_out}"));
+                assert_eq!(best.corners.len(), drawn.len());
+                assert!(difference(&best.map, &map) < 1.0, "{degrees}°, without {left_out}");
             }
         }
     }
 
     #[test]
+    fn either_code_alone_gives_the_page_and_a_corner_mark_makes_it_exact() {
+        let (map, size) = turned(92.0);
+        for code in [FIRST_CODE, SECOND_CODE] {
+            let found = locate(&seen(&map, size, &code.clone().collect::<Vec<_>>()), &anchors());
+            // Which of the two codes it is, only its page can tell.
+            let near = found.iter().map(|l| difference(&l.map, &map)).fold(f64::MAX, f64::min);
+            assert!(near < 30.0, "{near} pixels of 4 a mm");
+            let drawn: Vec<usize> = code.chain(CORNERS.take(3)).collect();
+            let found = locate(&seen(&map, size, &drawn), &anchors());
+            assert!(difference(&found[0].map, &map) < 1.0);
+        }
+    }
+
+    #[test]
+    fn a_page_seen_from_the_side_is_found_with_all_its_marks() {
+        // Paper turned 25 degrees away round its upright axis, 400 mm from a camera.
+        let (angle, away) = (25_f64.to_radians(), 400.0);
+        let seen_at = |p: PointMm| {
+            let (x, y) = (p.x - 105.0, p.y - 148.5);
+            let depth = away + x * angle.sin();
+            PointPx::new(740.0 + 1600.0 * x * angle.cos() / depth, 740.0 + 1600.0 * y / depth)
+        };
+        let pairs = [(0.0, 0.0), (210.0, 0.0), (210.0, 297.0), (0.0, 297.0)]
+            .map(|(x, y)| (PointMm::new(x, y), seen_at(PointMm::new(x, y))));
+        let map = Homography::fit(&pairs).unwrap();
+        let found = locate(&seen(&map, (1480, 1480), &(0..10).collect::<Vec<_>>()), &anchors());
+        assert_eq!(found[0].marks.len(), 10);
+        assert!(difference(&found[0].map, &map) < 1.0);
+    }
+
+    #[test]
     fn two_marks_give_no_page() {
-        let (map, size) = turned(0, 0.0);
-        let frame = page(&map, size, &[0, 2]);
-        let paper = PaperLevel::of(&frame);
-        assert!(locate(&blobs(&frame, &paper, &set(), 297.0), &set()).is_none());
+        let (map, size) = turned(0.0);
+        assert!(locate(&seen(&map, size, &[0, 2]), &anchors()).is_empty());
     }
 }

@@ -1,19 +1,20 @@
 //! One page from its frame to its outcome: the conductor.
 
-use phieu_model::geometry::{PointMm, PointPx, RectMm};
-use phieu_model::homography::Homography;
-use phieu_model::layout::{Layout, MarkKind, PageLayout};
+use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::layout::{Layout, PageLayout};
 use phieu_model::payload::{KnownLayout, OfficeKey, PayloadFault, SheetId, decode};
 use phieu_model::reading::{PageOutcome, PageReading, Registration};
 use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
 
+use crate::anchors::PageAnchors;
+use crate::blobs::{self, Blob};
 use crate::decide::decide;
 use crate::drawing::Drawing;
 use crate::evidence;
-use crate::frame::{Frame, halved_place, whole_place};
-use crate::identify::{self, FoundCode};
+use crate::frame::{Frame, halved_place};
+use crate::identify;
 use crate::light::PaperLevel;
-use crate::locate::{self, Blob, CornerSet, Located};
+use crate::locate::{self, Located};
 use crate::measure::measure;
 use crate::patch::{Mapping, Picture};
 use crate::policy::{ENGINE, Policy};
@@ -29,8 +30,14 @@ const COARSE_DPI: f64 = 210.0;
 const LEAST_DPI: f64 = 90.0;
 /// Share of dark pixels below which a page is blank. A printed form has 3 %.
 const BLANK_DARK_SHARE: f64 = 0.0008;
-/// Furthest that a corner mark is looked for from where a code alone has it, in mm.
-const FAR_CORNER_MM: f64 = 9.0;
+/// A pixel darker than this share of its paper level is dark: first halfway between
+/// paper and toner, then, where no page was found so, halfway to faded toner.
+const DARK_SHARES: [f32; 2] = [0.6, 0.8];
+/// The longer side of a page that fills its picture, in mm.
+const LONGER_SIDE_MM: f64 = 297.0;
+/// Longest mark, in mm, on a page that fills its picture; one and a half times that of
+/// our longest mark.
+const LONGEST_MARK_MM: f64 = 14.0;
 
 /// Reads pages of known layouts.
 pub struct Reader<'a> {
@@ -44,7 +51,7 @@ pub struct Reader<'a> {
 struct PreparedPage<'a> {
     layout: &'a Layout,
     page: &'a PageLayout,
-    corners: CornerSet,
+    anchors: PageAnchors,
     drawing: Drawing,
     stencils: PageStencils,
 }
@@ -59,7 +66,7 @@ impl<'a> Reader<'a> {
             .filter_map(|(layout, page)| {
                 let drawing = Drawing::of(page, layout.page_size_mm, layout.box_line_mm);
                 let stencils = PageStencils::of(page, &drawing);
-                Some(PreparedPage { layout, page, corners: CornerSet::of(page)?, drawing, stencils })
+                Some(PreparedPage { layout, page, anchors: PageAnchors::of(page)?, drawing, stencils })
             })
             .collect();
         Self { known: layouts.iter().map(KnownLayout::new).collect(), pages, key, policy }
@@ -88,16 +95,7 @@ impl<'a> Reader<'a> {
             page: found.id.page,
         };
         let PreparedPage { page, drawing, stencils, .. } = found.page;
-        // A code alone leaves open which of the two it is: the printed boxes tell.
-        let (located, registered) = found
-            .located
-            .into_iter()
-            .map(|located| {
-                let registered = register(&picture, &located, page);
-                (located, registered)
-            })
-            .max_by_key(|(_, registered)| outlines_found(registered, &self.policy))
-            .ok_or_else(|| Rejection::new(RejectCode::FormNotFound, "no place of the page fits its code"))?;
+        let registered = register(&picture, (&found.located, &found.blobs), page);
         let outlines = outlines_found(&registered, &self.policy);
         if page.boxes.len() - outlines > self.policy.missing_outlines {
             return Err(Rejection {
@@ -113,20 +111,20 @@ impl<'a> Reader<'a> {
             .filter(|answer| answer.needs_review)
             .filter_map(|answer| evidence::picture_of(&picture, &registered, page, &answer.question))
             .collect();
-        let (px_per_mm, _) = located.map.scale_at(PointMm::new(105.0, 148.5));
+        let (px_per_mm, _) = found.located.map.scale_at(PointMm::new(105.0, 148.5));
         Ok(PageReading {
             identity,
             answers,
             fields: writing::fields(&picture, &registered, page, (drawing, &self.policy)),
             boxes,
             registration: Registration {
-                corners: located.corners.len() as u8,
+                corners: found.located.corners.len() as u8,
                 timing_marks: registered.timing_marks as u8,
                 outlines: outlines as u8,
                 codes: found.codes,
                 residual_mm: registered.residual_mm as f32,
                 dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
-                quarter_turns: locate::quarter_turns(&located.map),
+                quarter_turns: locate::quarter_turns(&found.located.map),
                 tones: picture.tones,
             },
             evidence,
@@ -134,63 +132,41 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Which sheet the picture shows, and where its page may lie.
+    /// Which sheet the picture shows, and where its page lies.
     fn find(&self, picture: &mut Picture) -> Result<Found<'_, 'a>, Rejection> {
-        let mut tried: Vec<&CornerSet> = Vec::new();
-        let mut fault: Option<PayloadFault> = None;
-        for prepared in &self.pages {
-            if tried.contains(&&prepared.corners) {
-                continue;
-            }
-            tried.push(&prepared.corners);
-            let blobs = blobs_of(picture, prepared);
-            let Some(located) =
-                locate::locate(&blobs, &prepared.corners).map(|l| to_fine(l, picture.halvings))
-            else {
-                continue;
-            };
-            set_print_level(picture, &located, prepared.page);
-            let texts = self.codes_at(picture, &located, &prepared.corners);
-            match self.identify(&texts) {
-                Ok(Some((id, page))) => {
-                    return Ok(Found { id, page, located: vec![located], codes: texts.len() as u8 });
+        let mut blobs = Vec::new();
+        for dark_share in DARK_SHARES {
+            blobs = blobs_of(picture, dark_share);
+            let mut tried: Vec<&PageAnchors> = Vec::new();
+            for prepared in &self.pages {
+                if tried.contains(&&prepared.anchors) {
+                    continue;
                 }
-                Ok(None) => {}
-                Err(named) => return Err(named),
+                tried.push(&prepared.anchors);
+                for located in locate::locate(&blobs, &prepared.anchors) {
+                    set_print_level(picture, &located);
+                    let texts = self.codes_at(picture, &located, &prepared.anchors);
+                    if let Some((id, page)) = self.identify(&texts)? {
+                        return Ok(Found { id, page, located, blobs, codes: texts.len() as u8 });
+                    }
+                }
             }
         }
-        // The corner marks are lost, or the codes are not where they should be.
-        let codes = identify::search(picture);
-        let texts: Vec<String> = codes.iter().map(|code| code.text.clone()).collect();
-        match self.identify(&texts)? {
-            Some((id, page)) => {
-                let blobs = blobs_of(picture, page);
-                let located = locate_by_codes(&codes, &blobs, (page, picture.halvings));
-                if let Some(first) = located.first() {
-                    set_print_level(picture, first, page.page);
-                }
-                Ok(Found { id, page, located, codes: texts.len() as u8 })
-            }
-            None => {
-                fault.get_or_insert(PayloadFault::Foreign);
-                Err(nothing_found(picture, !codes.is_empty()))
-            }
-        }
+        Err(nothing_found(picture, &blobs))
     }
 
-    /// The texts of the codes at the places that any layout with these corner
-    /// marks has them.
-    fn codes_at(&self, picture: &Picture, located: &Located, corners: &CornerSet) -> Vec<String> {
+    /// The texts of the codes at the places that any layout with these anchors has
+    /// them.
+    fn codes_at(&self, picture: &Picture, located: &Located, anchors: &PageAnchors) -> Vec<String> {
         let mut places: Vec<RectMm> = Vec::new();
-        for prepared in self.pages.iter().filter(|p| p.corners == *corners) {
+        for prepared in self.pages.iter().filter(|p| p.anchors == *anchors) {
             for qr in &prepared.page.qr {
                 if !places.contains(qr) {
                     places.push(*qr);
                 }
             }
         }
-        let map = Mapping::of(located.map);
-        places.iter().filter_map(|place| identify::read_at(picture, &map, place)).collect()
+        identify::read_at(picture, &Mapping::of(located.map), &places)
     }
 
     /// The sheet that all codes name, `None` when there is no code of ours, or the
@@ -238,11 +214,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A proven page and where it may lie.
+/// A proven page, where it lies, and the solid things on its picture.
 struct Found<'r, 'a> {
     id: SheetId,
     page: &'r PreparedPage<'a>,
-    located: Vec<Located>,
+    located: Located,
+    blobs: Vec<Blob>,
     codes: u8,
 }
 
@@ -268,91 +245,42 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
     Ok(Picture { fine, fine_halvings, coarse, halvings, tones, paper, print_share: 0.0 })
 }
 
-fn blobs_of(picture: &Picture, prepared: &PreparedPage) -> Vec<Blob> {
-    locate::blobs(&picture.coarse, &picture.paper, &prepared.corners, prepared.layout.page_size_mm[1])
+/// The solid things on the picture, in pixels of the fine one.
+fn blobs_of(picture: &Picture, dark_share: f32) -> Vec<Blob> {
+    let longer = picture.coarse.width().max(picture.coarse.height()) as f64;
+    let longest = LONGEST_MARK_MM * longer / LONGER_SIDE_MM;
+    blobs::blobs(&picture.coarse, &picture.paper, (dark_share, longest))
+        .iter()
+        .map(|blob| blob.on_whole(picture.halvings))
+        .collect()
 }
 
-/// The same place in the fine picture.
-fn to_fine(located: Located, halvings: u32) -> Located {
-    let whole = |p: PointPx| whole_place(p, halvings);
-    let probe = [(0.0, 0.0), (210.0, 0.0), (210.0, 297.0), (0.0, 297.0), (105.0, 148.0)]
-        .map(|(x, y)| (PointMm::new(x, y), whole(located.map.apply(PointMm::new(x, y)))));
-    Located {
-        map: Homography::fit(&probe).unwrap_or(located.map),
-        corners: located.corners.into_iter().map(|(kind, p)| (kind, whole(p))).collect(),
-    }
-}
-
-/// Takes the level of solid print from the corner marks.
-fn set_print_level(picture: &mut Picture, located: &Located, page: &PageLayout) {
+/// Takes the level of solid print from the marks that were found. Toner fades from one
+/// side of a page to the other: the darker marks count.
+fn set_print_level(picture: &mut Picture, located: &Located) {
     let mut shares: Vec<f32> = Vec::new();
-    for mark in page.marks.iter().filter(|m| located.corners.iter().any(|(kind, _)| *kind == m.kind)) {
-        let c = mark.rect.center();
-        for (ox, oy) in [(0.0, 0.0), (1.2, 0.0), (-1.2, 0.0), (0.0, 1.2), (0.0, -1.2)] {
-            let p = halved_place(located.map.apply(PointMm::new(c.x + ox, c.y + oy)), picture.halvings);
+    for mark in &located.marks {
+        let reach = mark.short * 0.2;
+        for (ox, oy) in [(0.0, 0.0), (reach, 0.0), (-reach, 0.0), (0.0, reach), (0.0, -reach)] {
+            let place = located.map.apply(PointMm::new(mark.at.x + ox, mark.at.y + oy));
+            let p = halved_place(place, picture.halvings);
             if let Some(v) = picture.coarse.sample(p.x as f32, p.y as f32) {
                 shares.push(v / picture.paper.at(p));
             }
         }
     }
     shares.sort_by(f32::total_cmp);
-    if let Some(median) = shares.get(shares.len() / 2) {
-        picture.print_share = median.clamp(0.0, 0.85);
+    if let Some(darker) = shares.get(shares.len() / 3) {
+        picture.print_share = darker.clamp(0.0, 0.85);
     }
-}
-
-/// Places of the page that fit its codes and as many corner marks as can be found.
-fn locate_by_codes(
-    codes: &[FoundCode],
-    blobs: &[Blob],
-    (prepared, halvings): (&PreparedPage, u32),
-) -> Vec<Located> {
-    let page = prepared.page;
-    let pairs_of = |code: &FoundCode, place: &RectMm| -> Vec<(PointMm, PointPx)> {
-        place.corners().into_iter().zip(code.corners).collect()
-    };
-    let mut starts: Vec<Vec<(PointMm, PointPx)>> = Vec::new();
-    for (i, code) in codes.iter().enumerate() {
-        for place in &page.qr {
-            starts.push(pairs_of(code, place));
-            for other in &codes[i + 1..] {
-                for other_place in page.qr.iter().filter(|q| *q != place) {
-                    let mut pairs = pairs_of(code, place);
-                    pairs.extend(pairs_of(other, other_place));
-                    starts.insert(0, pairs);
-                }
-            }
-        }
-    }
-    starts
-        .into_iter()
-        .filter_map(|mut pairs| {
-            let map = Homography::fit_affine(&pairs)?;
-            let (scale, _) = map.scale_at(PointMm::new(105.0, 148.5));
-            let mut corners: Vec<(MarkKind, PointPx)> = Vec::new();
-            for mark in page.marks.iter().filter(|m| m.kind.is_corner()) {
-                let expected = map.apply(mark.rect.center());
-                let nearest = blobs
-                    .iter()
-                    .map(|blob| whole_place(blob.center, halvings))
-                    .filter(|p| p.distance(expected) < FAR_CORNER_MM * scale)
-                    .min_by(|a, b| a.distance(expected).total_cmp(&b.distance(expected)));
-                if let Some(p) = nearest {
-                    corners.push((mark.kind, p));
-                    pairs.push((mark.rect.center(), p));
-                }
-            }
-            Some(Located { map: Homography::fit_affine(&pairs)?, corners })
-        })
-        .collect()
 }
 
 fn outlines_found(registered: &Registered, policy: &Policy) -> usize {
     registered.boxes.iter().filter(|b| b.outline >= policy.outline_share).count()
 }
 
-fn nothing_found(picture: &Picture, foreign_code: bool) -> Rejection {
-    if foreign_code {
+fn nothing_found(picture: &Picture, blobs: &[Blob]) -> Rejection {
+    if identify::is_any_code(picture, blobs) {
         return Rejection::new(RejectCode::ForeignCode, "the code is not of this program");
     }
     let share = dark_share(picture);

@@ -173,7 +173,7 @@ impl Patch {
                     let slope_step = (slope_end - slope) / n as f32;
                     for value in &mut ink[y * width + x0..y * width + x1] {
                         if let Some(brightness) = frame.blend(at_x, at_y) {
-                            *value = (scale - brightness as f32 * slope).max(LEAST_INK);
+                            *value = (scale - brightness as f32 * slope).clamp(LEAST_INK, 1.0);
                             seen += 1;
                         }
                         at_x += step_x;

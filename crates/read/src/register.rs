@@ -8,8 +8,11 @@
 //! looks alike).
 
 use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::homography::Homography;
 use phieu_model::layout::{MarkKind, PageLayout};
 
+use crate::anchors::Anchor;
+use crate::blobs::Blob;
 use crate::field::{FeedAxis, Find, ResidualField};
 use crate::locate::{Located, quarter_turns};
 use crate::patch::{Detail, Mapping, Patch, Picture, Sums, Weighted};
@@ -18,6 +21,11 @@ use crate::patch::{Detail, Mapping, Patch, Picture, Sums, Weighted};
 pub const STEP_MM: f64 = 0.125;
 /// Furthest that a solid mark is looked for, in mm.
 const MARK_REACH_MM: f64 = 2.0;
+/// Furthest from where it was seen as a dark component, in mm.
+const SEEN_REACH_MM: f64 = 0.75;
+/// Furthest that a dark component may lie from where the map has its mark, in mm; rows
+/// of timing marks are 8.5 mm apart and more.
+const BLOB_REACH_MM: f64 = 4.0;
 /// Furthest that an outline is looked for at first, in mm; the nearest other line
 /// of a form is 1.8 mm away.
 const BOX_REACH_MM: f64 = 1.0;
@@ -56,15 +64,23 @@ pub struct Registered {
 }
 
 /// Registers a located page.
-pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Registered {
+pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: &PageLayout) -> Registered {
     let axis = FeedAxis::of(quarter_turns(&located.map));
     let mut map = Mapping::of(located.map);
+    let solid: Vec<Option<Find>> =
+        page.marks.iter().map(|mark| blob_of(&located.map, blobs, &Anchor::of(&mark.rect))).collect();
+    let seen: Vec<Find> = solid.iter().flatten().copied().collect();
+    let first_field = ResidualField::through(&seen, axis);
+    map.set_field(first_field.clone());
     let mut finds = Vec::new();
     let mut timing_marks = 0;
-    for mark in &page.marks {
-        if let Some(by) = solid_mark(picture, &map, &mark.rect) {
+    for (mark, seen) in page.marks.iter().zip(&solid) {
+        let reach = if seen.is_some() { SEEN_REACH_MM } else { MARK_REACH_MM };
+        if let Some(by) = solid_mark(picture, &map, (&mark.rect, reach)) {
             timing_marks += usize::from(matches!(mark.kind, MarkKind::TimingLeft | MarkKind::TimingRight));
-            finds.push(Find { place: mark.rect.center(), by });
+            let place = mark.rect.center();
+            let (x, y) = first_field.at(place);
+            finds.push(Find { place, by: (x + by.0, y + by.1) });
         }
     }
     let coarse_field = ResidualField::through(&finds, axis);
@@ -115,16 +131,29 @@ pub fn register(picture: &Picture, located: &Located, page: &PageLayout) -> Regi
     Registered { map, boxes, timing_marks, residual_mm }
 }
 
+/// The dark component that is this mark, as a displacement from where `map` has it.
+fn blob_of(map: &Homography, blobs: &[Blob], mark: &Anchor) -> Option<Find> {
+    let expected = map.apply(mark.at);
+    let (sx, sy) = map.scale_at(mark.at);
+    let scale = (sx * sy).sqrt();
+    let nearest = blobs
+        .iter()
+        .filter(|b| b.center.distance(expected) < BLOB_REACH_MM * scale && mark.fits(b, scale))
+        .min_by(|a, b| a.center.distance(expected).total_cmp(&b.center.distance(expected)))?;
+    let found = map.unapply(nearest.center)?;
+    Some(Find { place: mark.at, by: (found.x - mark.at.x, found.y - mark.at.y) })
+}
+
 /// Displacement of a solid mark, if one stands near its place.
-fn solid_mark(picture: &Picture, map: &Mapping, rect: &RectMm) -> Option<(f64, f64)> {
-    let patch = Patch::sample(picture, map, rect.grown(MARK_REACH_MM + 0.8), (STEP_MM, Detail::Fine));
+fn solid_mark(picture: &Picture, map: &Mapping, (rect, reach): (&RectMm, f64)) -> Option<(f64, f64)> {
+    let patch = Patch::sample(picture, map, rect.grown(reach + 0.8), (STEP_MM, Detail::Fine));
     let sums = Sums::of(&patch);
     // Mean ink of the mark less mean ink around it.
     let around = rect.grown(0.6);
     let (inside, outside) = (area(rect), area(&around) - area(rect));
     let weighted =
         sums.weighted(&[(*rect, 1.0 / inside + 1.0 / outside), (around, -1.0 / outside)], (0.0, 0.0));
-    best_offset(&weighted, MARK_REACH_MM).filter(|best| best.score > MARK_CONTRAST).map(|best| best.by)
+    best_offset(&weighted, reach).filter(|best| best.score > MARK_CONTRAST).map(|best| best.by)
 }
 
 fn area(rect: &RectMm) -> f64 {
