@@ -14,14 +14,13 @@ fn bad_files_do_not_stop_a_batch() {
     let office = Office::example();
     office.print(1).done();
     office.simulate("clean", 1, "scans").done();
-    fs::remove_file(office.path("scans/truth.jsonl")).unwrap();
-    fs::write(office.path("scans/văn bản.png"), "đây là văn bản, không phải ảnh").unwrap();
-    fs::write(office.path("scans/cut.jpg"), truncated_jpeg()).unwrap();
+    fs::write(office.path("scans/pages/văn bản.png"), "đây là văn bản, không phải ảnh").unwrap();
+    fs::write(office.path("scans/pages/cut.jpg"), truncated_jpeg()).unwrap();
 
-    let ran = office.run(["scan", "scans", "missing.png", "--readings-out", "r.jsonl"]);
+    let ran = office.run(["scan", "scans/pages", "missing.png", "--readings-out", "r.jsonl"]);
     let ran = ran.complains(1, "“missing.png”: Không mở được tệp");
-    assert!(ran.err.contains("“scans/văn bản.png”: Tệp không phải ảnh quét"), "{}", ran.err);
-    assert!(ran.err.contains("“scans/cut.jpg”: Tệp ảnh hỏng hoặc bị cắt cụt"), "{}", ran.err);
+    assert!(ran.err.contains("“scans/pages/văn bản.png”: Tệp không phải ảnh quét"), "{}", ran.err);
+    assert!(ran.err.contains("“scans/pages/cut.jpg”: Tệp ảnh hỏng hoặc bị cắt cụt"), "{}", ran.err);
     assert!(ran.err.contains("Số trang vào: 4 = đọc được 1"), "{}", ran.err);
     let codes: Vec<_> = office.lines("r.jsonl").iter().map(|l| l["error"]["code"].clone()).collect();
     assert_eq!(codes.iter().filter(|c| c.is_null()).count(), 1, "{codes:?}");
@@ -63,9 +62,8 @@ fn a_sheet_that_came_back_before_it_was_printed_is_not_counted() {
     let office = Office::example();
     office.print(1).done();
     office.simulate("clean", 1, "scans").done();
-    fs::remove_file(office.path("scans/truth.jsonl")).unwrap();
     let before = all_rows(&office.workspace().join("phieu.sqlite"));
-    let early = ["scan", "scans", "--received", "2026-01-14", "--readings-out", "r.jsonl"];
+    let early = ["scan", "scans/pages", "--received", "2026-01-14", "--readings-out", "r.jsonl"];
     office.run(early).complains(2, "in ngày 15/01/2026 nên không thể nộp lại ngày 14/01/2026");
     assert_eq!(all_rows(&office.workspace().join("phieu.sqlite")), before);
     let line = &office.lines("r.jsonl")[0];
@@ -80,14 +78,14 @@ fn a_database_that_cannot_grow_loses_nothing() {
     let office = Office::example();
     office.print(1).done();
     office.simulate("clean", 1, "scans").done();
-    fs::remove_file(office.path("scans/truth.jsonl")).unwrap();
     let before = all_rows(&office.workspace().join("phieu.sqlite"));
-    let limited = ["-c", "trap '' XFSZ; ulimit -f 80; exec \"$0\" scan scans", env!("CARGO_BIN_EXE_phieu")];
+    let limited =
+        ["-c", "trap '' XFSZ; ulimit -f 80; exec \"$0\" scan scans/pages", env!("CARGO_BIN_EXE_phieu")];
     let ran = office.run_other("sh", limited).complains(2, "phieu.sqlite");
     assert!(ran.err.contains("Đã lưu 0 trang"), "{}", ran.err);
     assert_eq!(all_rows(&office.workspace().join("phieu.sqlite")), before);
     office.run(["audit", "verify"]).done();
-    let ran = office.run(["scan", "scans"]).done();
+    let ran = office.run(["scan", "scans/pages"]).done();
     assert!(ran.err.contains("mới 1"), "{}", ran.err);
 }
 

@@ -128,13 +128,12 @@ mod killed {
         let (killed, whole) = (Office::example(), Office::example());
         killed.print(3).done();
         killed.simulate("clean", 3, "scans").done();
-        std::fs::remove_file(killed.path("scans/truth.jsonl")).unwrap();
         // The other office is a copy of the first before its scans.
         for entry in std::fs::read_dir(killed.workspace()).unwrap() {
             let path = entry.unwrap().path();
             std::fs::copy(&path, whole.workspace().join(path.file_name().unwrap())).unwrap();
         }
-        let scans = killed.path("scans");
+        let scans = killed.path("scans/pages");
         let scans = scans.to_str().unwrap();
         kill_when_writing(&killed, "pipe", &["scan", scans, "--readings-out", "pipe", "--workers", "1"]);
         killed.run(["audit", "verify"]).done();

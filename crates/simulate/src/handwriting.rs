@@ -5,6 +5,26 @@ use phieu_model::geometry::RectMm;
 use crate::random::Random;
 use crate::trace::{Hand, Trace};
 
+/// A stroke of a digit: x from 0 to 1, y from 0 (top) to 1 (baseline).
+type Strokes = &'static [&'static [(f64, f64)]];
+
+/// The digits from 0 to 9 as people write them.
+const DIGITS: [Strokes; 10] = [
+    &[&[(0.6, 0.0), (0.1, 0.3), (0.15, 0.85), (0.6, 1.0), (0.95, 0.6), (0.8, 0.1), (0.5, 0.02)]],
+    &[&[(0.2, 0.3), (0.55, 0.0), (0.5, 0.5), (0.5, 1.0)]],
+    &[&[(0.1, 0.25), (0.5, 0.0), (0.85, 0.3), (0.4, 0.75), (0.05, 1.0), (0.95, 0.95)]],
+    &[&[(0.1, 0.1), (0.7, 0.05), (0.75, 0.4), (0.35, 0.48), (0.85, 0.6), (0.7, 0.95), (0.05, 0.95)]],
+    &[&[(0.5, 0.0), (0.05, 0.65), (0.95, 0.62)], &[(0.65, 0.35), (0.6, 1.0)]],
+    &[
+        &[(0.2, 0.05), (0.15, 0.45), (0.7, 0.45), (0.85, 0.8), (0.4, 1.0), (0.05, 0.9)],
+        &[(0.2, 0.05), (0.9, 0.02)],
+    ],
+    &[&[(0.75, 0.0), (0.2, 0.45), (0.15, 0.9), (0.6, 1.0), (0.85, 0.7), (0.4, 0.55), (0.18, 0.75)]],
+    &[&[(0.05, 0.05), (0.9, 0.02), (0.55, 0.5), (0.4, 1.0)]],
+    &[&[(0.8, 0.1), (0.3, 0.05), (0.3, 0.4), (0.75, 0.65), (0.6, 1.0), (0.15, 0.85), (0.7, 0.4), (0.8, 0.1)]],
+    &[&[(0.85, 0.15), (0.4, 0.0), (0.15, 0.35), (0.6, 0.5), (0.85, 0.15), (0.75, 0.6), (0.5, 1.0)]],
+];
+
 /// A person's writing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Script {
@@ -24,6 +44,39 @@ impl Script {
             slant: random.between(-0.05, 0.45),
             hand,
         }
+    }
+
+    /// The same writing in another size.
+    pub(crate) fn smaller(self, by: f64) -> Self {
+        Self { x_height_mm: (self.x_height_mm * by).max(1.4), ..self }
+    }
+
+    /// Letters run together, as in a signature; `at` is the start of the baseline.
+    pub(crate) fn flourish(&self, at: (f64, f64), letters: usize, random: &mut Random) -> Vec<Trace> {
+        let mut traces = Vec::new();
+        self.word(at, letters, (&mut traces, random));
+        traces
+    }
+
+    /// A number of so many digits, in groups, from a place on the baseline.
+    pub(crate) fn number(&self, digits: usize, at: (f64, f64), random: &mut Random) -> Vec<Trace> {
+        let h = self.x_height_mm * 1.35;
+        let mut x = at.0;
+        let mut traces = Vec::new();
+        for i in 0..digits {
+            let digit = if i == 0 { 0 } else { random.below(10) };
+            for stroke in DIGITS[digit] {
+                let placed: Vec<(f64, f64)> = (stroke.iter())
+                    .map(|&(px, py)| {
+                        let (px, py) = (px + random.normal() * 0.04, py + random.normal() * 0.04);
+                        (x + px * h * 0.6 + (1.0 - py) * h * self.slant, at.1 - (1.0 - py) * h)
+                    })
+                    .collect();
+                traces.push(self.hand.stroke(&placed, random));
+            }
+            x += h * if i == 3 || i == 6 { 1.15 } else { 0.8 };
+        }
+        traces
     }
 
     /// Fills part of `place` with words on the given baselines (millimetres from the

@@ -10,9 +10,15 @@
 //! folds, no camera); a person has one pen. The layers of [`paper`] and the affine map
 //! of [`scan`] are where these would be lifted.
 
+mod amend;
+mod answer;
+mod beside;
+mod cover;
 mod encode;
 mod fill;
 mod handwriting;
+mod hostile;
+mod ink;
 mod paper;
 mod pen;
 mod person;
@@ -24,22 +30,27 @@ mod scan;
 mod scanner;
 mod score;
 mod shape;
+mod spoil;
 mod stranger;
 mod trace;
 mod truth;
 
 use hayro::hayro_syntax::Pdf;
-use phieu_model::layout::Layout;
+use phieu_model::layout::{Layout, PageLayout};
+use phieu_model::payload::OfficeKey;
 use phieu_model::serial::Serial;
 use serde::{Deserialize, Serialize};
 
+pub use crate::hostile::Hostile;
 pub use crate::pen::{InkColour, Pen, PenKind};
 pub use crate::plan::{Plan, PlanError, PlannedQuestion};
-pub use crate::profile::{AnswerMix, CorrectionKind, Output, People, Printing, Profile, Scanning, Span};
-pub use crate::score::{Bin, Score, Wrong, score, upper_bound};
-pub use crate::shape::Shape;
+pub use crate::profile::{
+    AnswerMix, CorrectionKind, Oddity, Output, People, Printing, Profile, Scanning, Span,
+};
+pub use crate::score::{Bin, Score, Tally, Wrong, score, table, upper_bound};
+pub use crate::shape::{FillForm, Shape, TickForm};
 pub use crate::stranger::{StrangerKind, stranger};
-pub use crate::truth::{Drawn, Expected, Factors, FieldTruth, PageTruth, PersonTruth, QuestionTruth};
+pub use crate::truth::{Beside, Drawn, Expected, Factors, FieldTruth, PageTruth, PersonTruth, QuestionTruth};
 
 use crate::paper::Paper;
 use crate::random::Random;
@@ -88,6 +99,7 @@ pub struct Batch<'a> {
     sheets: &'a [SheetPage],
     profile: &'a Profile,
     seed: u64,
+    key: Option<OfficeKey>,
 }
 
 impl<'a> Batch<'a> {
@@ -99,7 +111,13 @@ impl<'a> Batch<'a> {
         seed: u64,
     ) -> Result<Self, SimulateError> {
         let pdf = Pdf::new(pdf).map_err(|_| SimulateError::Pdf)?;
-        Ok(Self { pdf, layout, sheets, profile, seed })
+        Ok(Self { pdf, layout, sheets, profile, seed, key: None })
+    }
+
+    /// The batch with the key of the office that printed it, without which some hostile pages cannot be made
+    /// ([`Hostile::needs_key`]); other kinds take their turns.
+    pub fn with_key(self, key: OfficeKey) -> Self {
+        Self { key: Some(key), ..self }
     }
 
     /// Number of pages.
@@ -151,31 +169,66 @@ impl<'a> Batch<'a> {
             fill::Desk { layout: self.layout, page, place, people: &self.profile.people, person: &person };
         let fill::Filled { mut questions, fields, ink } = fill_in(&desk, &mut paper, &mut stream("fill"));
 
+        let spoiled = self.spoiled(index, page);
+        if let Some(kind) = spoiled {
+            let key = self.key.as_ref();
+            let forger = hostile::Forger { layout: self.layout, page, serial: &sheet.serial, key };
+            let other =
+                if kind == Hostile::TwoSheets { self.other_sheet((index, &paper), &place) } else { None };
+            spoil::Spoiler { kind, forger, place, other }.spoil(&mut paper, &mut stream("spoil"));
+        }
+
         let scanned = scan::scan(&paper, &pass, &mut scan_random);
         if pass.output.is_bilevel() {
             let mut seen = ink.shapes().map(|traces| scanned.black_share(&paper, traces));
             questions.iter_mut().for_each(|q| q.set_seen(seen.by_ref()));
         }
         let picture = scan::turned(scanned.picture, pass.quarter_turns);
-        let file_name = format!("scan_{index:05}.{}", encode::extension(pass.output));
+        let what = spoiled.map_or("scan", Hostile::name);
+        let file_name = format!("{what}_{}_{index:05}.{}", self.seed, encode::extension(pass.output));
+        let expected = spoiled.map_or(Expected::Read, Hostile::expected);
+        if expected == Expected::Refused {
+            questions.clear();
+        }
         Ok(SimulatedPage {
             bytes: encode::encode(&picture, &pass),
             truth: PageTruth {
                 file_name: file_name.clone(),
-                expected: Expected::Read,
+                expected,
                 stranger: None,
-                serial: Some(sheet.serial.clone()),
-                page: Some(sheet.page),
+                hostile: spoiled,
+                serial: (expected == Expected::Read).then(|| sheet.serial.clone()),
+                page: (expected == Expected::Read).then_some(sheet.page),
                 profile: self.profile.name.clone(),
                 seed: self.seed,
                 index,
                 factors: pass.factors(&place),
                 person: Some(person.truth()),
                 questions,
-                fields,
+                fields: if expected == Expected::Read { fields } else { Vec::new() },
             },
             file_name,
         })
+    }
+
+    /// How page `index` is spoiled; the kinds take turns, from another one for each seed.
+    fn spoiled(&self, index: usize, page: &PageLayout) -> Option<Hostile> {
+        let kinds: Vec<Hostile> = (self.profile.hostile.iter())
+            .filter(|kind| (self.key.is_some() || !kind.needs_key()) && spoil::can_be(**kind, page))
+            .copied()
+            .collect();
+        let turn = self.seed.wrapping_add(index as u64) as usize;
+        (!kinds.is_empty()).then(|| kinds[turn % kinds.len()])
+    }
+
+    /// Another printed sheet of the batch, or a copy of the same one, or a bare one.
+    fn other_sheet(&self, (index, paper): (usize, &Paper), place: &paper::Placement) -> Option<Paper> {
+        let other = match index % 5 {
+            0 => return None,
+            1 => &self.sheets[index],
+            _ => &self.sheets[(index + 1) % self.sheets.len()],
+        };
+        print::print(&self.pdf, other.pdf_page, Paper::bare(paper.size_mm, paper.scale), place)
     }
 }
 

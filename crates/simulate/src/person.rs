@@ -2,10 +2,10 @@
 
 use phieu_model::template::{Choose, Question, QuestionKind};
 
-use crate::pen::{Pen, PenKind};
-use crate::profile::{AnswerMix, People, Span};
+use crate::pen::{InkColour, Pen, PenKind};
+use crate::profile::{AnswerMix, CorrectionKind, People, Span};
 use crate::random::Random;
-use crate::shape::{Gesture, Shape};
+use crate::shape::{FillForm, Gesture, Shape, TickForm};
 use crate::trace::Hand;
 use crate::truth::{PersonTruth, rounded};
 
@@ -23,6 +23,12 @@ pub(crate) struct Person {
     drift_mm: (f64, f64),
     lean: f64,
     joins: bool,
+    twice: bool,
+    speed: f64,
+    tick: TickForm,
+    fill: FillForm,
+    /// How this person takes a mark back.
+    pub(crate) corrects: CorrectionKind,
     /// How content, 0 (best level) upwards; level questions stay close to it.
     mood: usize,
     mix: AnswerMix,
@@ -46,7 +52,7 @@ impl Person {
         let &(kind, colour) = random.pick(&people.pens);
         let width = match kind {
             PenKind::Ballpoint | PenKind::Gel => around_middle(people.width_mm, random),
-            PenKind::Felt => random.between(0.75, 1.0),
+            PenKind::Felt => within(people.felt_mm, random),
             PenKind::Pencil => random.between(0.45, 0.75),
         };
         let pen = Pen {
@@ -65,6 +71,8 @@ impl Person {
             },
         };
         let scatter = around_middle(people.scatter, random);
+        // Few hands are fast.
+        let speed = people.speed[0] + (people.speed[1] - people.speed[0]) * random.unit() * random.unit();
         let tremor = within(people.tremor_mm, random);
         Self {
             pen,
@@ -76,8 +84,13 @@ impl Person {
             tremor_mm: people.tremor_mm[0] + (tremor - people.tremor_mm[0]) * random.unit(),
             scatter,
             drift_mm: (random.normal() * scatter * 2.0, random.normal() * scatter * 2.0),
-            lean: random.normal() * 0.12,
-            joins: random.chance(0.12),
+            lean: random.normal() * people.slant,
+            joins: random.chance(0.08 + 0.2 * speed),
+            twice: random.chance(people.twice),
+            speed,
+            tick: *random.pick(&people.ticks),
+            fill: *random.pick(&people.fills),
+            corrects: corrects(people, kind, random),
             mood: *random.pick(&LEVELS),
             mix: people.answers,
         }
@@ -115,6 +128,7 @@ impl Person {
             hand: Hand {
                 tremor_mm: self.tremor_mm,
                 pressure: (self.pressure * (1.0 + random.normal() * 0.07)).clamp(0.3, 1.0),
+                speed: (self.speed + random.normal() * 0.08).clamp(0.0, 1.0),
             },
             size: self.size * (1.0 + random.bounded(0.1, 0.3)),
             offset_mm: (
@@ -124,6 +138,9 @@ impl Person {
             lean: self.lean + random.normal() * 0.07,
             pen_mm: self.pen.width_mm,
             joined: self.joins,
+            twice: self.twice,
+            tick: if random.chance(0.9) { self.tick } else { TickForm::Usual },
+            fill: if random.chance(0.85) { self.fill } else { FillForm::Solid },
         }
     }
 
@@ -140,7 +157,7 @@ impl Person {
 
     /// The hand that writes words.
     pub(crate) fn writing_hand(&self) -> Hand {
-        Hand { tremor_mm: self.tremor_mm * 0.6, pressure: self.pressure }
+        Hand { tremor_mm: self.tremor_mm * 0.6, pressure: self.pressure, speed: self.speed * 0.5 }
     }
 
     pub(crate) fn truth(&self) -> PersonTruth {
@@ -156,8 +173,40 @@ impl Person {
             size: rounded(self.size),
             tremor_mm: rounded(self.tremor_mm),
             scatter: rounded(self.scatter),
+            drift_mm: [rounded(self.drift_mm.0), rounded(self.drift_mm.1)],
+            lean: rounded(self.lean),
+            speed: rounded(self.speed),
+            twice: self.twice,
+            tick: self.tick,
+            fill: self.fill,
+            corrects: self.corrects,
         }
     }
+}
+
+/// Who writes with a pencil mostly rubs out, and nobody else does while there is another way.
+fn corrects(people: &People, pen: PenKind, random: &mut Random) -> CorrectionKind {
+    if pen == PenKind::Pencil && random.chance(0.6) && people.corrections.len() > 1 {
+        return CorrectionKind::ErasedThenOther;
+    }
+    let with_ink: Vec<(CorrectionKind, f64)> = (people.corrections.iter())
+        .filter(|(kind, _)| pen == PenKind::Pencil || *kind != CorrectionKind::ErasedThenOther)
+        .copied()
+        .collect();
+    *random.pick(if with_ink.is_empty() { &people.corrections } else { &with_ink })
+}
+
+/// The pen that lies at the counter: what staff sign with.
+pub(crate) fn staff_pen(random: &mut Random) -> (Pen, [f32; 3]) {
+    let colour = *random.pick(&[(InkColour::Blue, 0.6), (InkColour::Black, 0.25), (InkColour::Red, 0.15)]);
+    let pen = Pen {
+        kind: PenKind::Ballpoint,
+        colour,
+        width_mm: random.between(0.35, 0.7),
+        flow: random.between(0.8, 1.1),
+        skips: random.between(0.0, 0.5),
+    };
+    (pen, colour.absorb(random.unit()))
 }
 
 fn several(n: usize, mix: AnswerMix, random: &mut Random) -> Vec<usize> {

@@ -4,9 +4,11 @@
 //! The hand, the pen and the scanner still come from the profile; only the choices and
 //! the shapes are given.
 
-use phieu_model::layout::{BoxPlace, PageLayout};
+use phieu_model::layout::PageLayout;
 
-use crate::fill::{Desk, Filled, Ink, Row};
+use crate::answer::{Outcome, Row};
+use crate::fill::{Desk, Filled};
+use crate::ink::Ink;
 use crate::paper::Paper;
 use crate::random::Random;
 use crate::shape::Shape;
@@ -70,14 +72,10 @@ impl Desk<'_> {
     /// Fills in the page by a checked plan; the ink goes on `paper`, the truth comes back.
     pub(crate) fn follow(&self, plan: &Plan, paper: &mut Paper, random: &mut Random) -> Filled {
         let mut ink = Ink::default();
-        let mut questions = Vec::new();
-        for question in &self.layout.questions {
-            let boxes: Vec<&BoxPlace> = self.page.boxes_of(&question.id).collect();
-            if !boxes.is_empty() {
-                let row = Row { desk: self, question, boxes };
-                questions.push(row.follow(plan.question(&question.id), (&mut ink, random)));
-            }
-        }
+        let rows = self.rows();
+        let questions = (rows.iter())
+            .map(|row| row.follow(plan.question(&row.question.id), (&mut ink, &mut *random)))
+            .collect();
         let script = handwriting::Script::new(self.person.writing_hand(), self.person.pen.width_mm, random);
         let mut fields = Vec::new();
         for field in &self.page.fields {
@@ -109,8 +107,7 @@ impl Row<'_> {
                 self.mark_of(*shape, at, (ink, random))
             });
         }
-        let mut stands: Vec<usize> = plan.iter().flat_map(|p| &p.stands).filter_map(place).collect();
-        stands.sort_unstable();
-        self.truth(stands, drawn, None)
+        let stands: Vec<usize> = plan.iter().flat_map(|p| &p.stands).filter_map(place).collect();
+        self.truth(Outcome { stands, drawn, ..Outcome::default() })
     }
 }

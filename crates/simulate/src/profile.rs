@@ -5,9 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hostile::Hostile;
+
 mod people;
 
-pub use people::{AnswerMix, CorrectionKind, People};
+pub use people::{AnswerMix, CorrectionKind, Oddity, People};
 
 /// A range from which a number is drawn evenly.
 pub type Span = [f64; 2];
@@ -17,6 +19,8 @@ pub type Span = [f64; 2];
 pub struct Profile {
     /// Its name.
     pub name: String,
+    /// How pages are spoiled, by turns; none are when the list is empty.
+    pub hostile: Vec<Hostile>,
     /// Who fills in.
     pub people: People,
     /// The printer.
@@ -117,18 +121,21 @@ impl Profile {
             "office" => Some(Self::office()),
             "even" => Some(Self::even()),
             "bench" => Some(Self::bench()),
+            "hard_people" => Some(Self::hard_people()),
+            "hostile" => Some(Self::hostile()),
             _ => None,
         }
     }
 
     /// The names of the built-in profiles.
-    pub const NAMES: [&'static str; 4] = ["clean", "office", "even", "bench"];
+    pub const NAMES: [&'static str; 6] = ["clean", "office", "even", "bench", "hard_people", "hostile"];
 
     /// A good flatbed and careful people: upright grey pages at 300 dpi.
     pub fn clean() -> Self {
         let office = Self::office();
         Self {
             name: "clean".to_owned(),
+            hostile: Vec::new(),
             people: People::clean(),
             printing: Printing {
                 scale: [0.995, 1.005],
@@ -160,6 +167,7 @@ impl Profile {
     pub fn office() -> Self {
         Self {
             name: "office".to_owned(),
+            hostile: Vec::new(),
             people: People::office(),
             printing: Printing { scale: [0.97, 1.01], unequal: 0.006, shift_mm: 2.0, darkness: [0.78, 1.0] },
             scanning: Scanning {
@@ -197,6 +205,16 @@ impl Profile {
     pub fn even() -> Self {
         let office = Self::office();
         Self { name: "even".to_owned(), people: People::even(), ..office }
+    }
+
+    /// People that a reader must fear, with the office's printer and scanner.
+    pub fn hard_people() -> Self {
+        Self { name: "hard_people".to_owned(), people: People::hard(), ..Self::office() }
+    }
+
+    /// What must be refused, every kind by turns, with the office's printer and scanner.
+    pub fn hostile() -> Self {
+        Self { name: "hostile".to_owned(), hostile: Hostile::ALL.to_vec(), ..Self::office() }
     }
 
     /// The office's people and paper with one kind of file, so that the cost of a page can

@@ -1,4 +1,9 @@
 //! Readings against the truth.
+//!
+//! Two decisions about what counts. An accepted answer is a silent error when it is not what the
+//! person meant, also where the scan left no trace of the mark ([`Wrong::traceless`] tells these apart).
+//! Where nobody can say what was meant (the truth is `unclear`), asking a person is right and every accepted
+//! answer is a silent error, whatever it says.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,6 +13,17 @@ use serde_json::Value;
 
 use crate::profile::CorrectionKind;
 use crate::truth::{Expected, PageTruth, QuestionTruth};
+
+mod add;
+mod bound;
+mod kind;
+mod table;
+mod words;
+
+pub use bound::upper_bound;
+pub use table::table;
+
+use kind::{kind_of, state_of};
 
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -24,10 +40,12 @@ pub struct Score {
     pub unexpected: Vec<String>,
     /// Pages read under another serial or page number.
     pub wrong_serial: Vec<String>,
-    /// Strangers that were refused, by code.
+    /// Pages that had to be refused.
+    pub strangers: u64,
+    /// Of these, refused: by kind of page and code.
     pub strangers_refused: BTreeMap<String, u64>,
-    /// Strangers that were read.
-    pub strangers_read: Vec<String>,
+    /// Of these, read: kind of page and file.
+    pub strangers_read: Vec<(String, String)>,
     /// Answers on pages that were read.
     pub answers: u64,
     /// Answers that the reader took responsibility for.
@@ -43,23 +61,33 @@ pub struct Score {
     pub corrections: u64,
     /// Of these, read rightly and without a person.
     pub corrections_decided: u64,
-    /// Accepted answers that are not what the person meant.
+    /// Accepted answers that are not what the person meant, those without a trace included.
     pub silent: Vec<Wrong>,
-    /// Accepted answers that are not what the person meant because the scanner left no
-    /// trace of a mark; not among `silent`, since nobody can read what is not there.
-    pub traceless: Vec<Wrong>,
     /// Reviewed answers whose guess is not what the person meant.
     pub guess_wrong: Vec<Wrong>,
     /// Questions of read pages that have no answer in the line.
     pub answers_missing: u64,
-    /// Upper 95 % bound of the rate of silent errors (Clopper–Pearson, one-sided).
-    pub silent_rate_bound: f64,
+    /// Answers by what the person meant: the states.
+    pub by_state: BTreeMap<String, Tally>,
+    /// Answers by what was drawn.
+    pub by_kind: BTreeMap<String, Tally>,
     /// Fields on pages that were read.
     pub fields: u64,
     /// Fields whose ink was seen as it is.
     pub fields_right: u64,
     /// How often answers of each confidence are right; from low to high.
     pub reliability: Vec<Bin>,
+}
+
+/// What became of the answers of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Answers.
+    pub answers: u64,
+    /// Of these, sent to a person.
+    pub reviewed: u64,
+    /// Of these, accepted and wrong.
+    pub silent: u64,
 }
 
 /// A question that was read otherwise than it was meant.
@@ -77,6 +105,10 @@ pub struct Wrong {
     pub confidence: f64,
     /// Whether the marks were plain.
     pub plain: bool,
+    /// Whether the scan shows nothing of a mark, so that nobody could know of it.
+    pub traceless: bool,
+    /// What was drawn.
+    pub kind: String,
 }
 
 /// Answers whose confidence lies between two limits.
@@ -111,6 +143,7 @@ pub fn score(truth: &[PageTruth], readings: &[Value]) -> Score {
         by_name.insert(file_name(text(reading, "source")), reading);
     }
     for page in truth {
+        result.strangers += u64::from(page.expected == Expected::Refused);
         match by_name.remove(page.file_name.as_str()) {
             None => result.missing.push(page.file_name.clone()),
             Some(reading) => result.add_page(page, reading),
@@ -118,7 +151,6 @@ pub fn score(truth: &[PageTruth], readings: &[Value]) -> Score {
     }
     result.unexpected = by_name.keys().map(ToString::to_string).collect();
     result.unexpected.sort();
-    result.silent_rate_bound = upper_bound(result.silent.len() as u64, result.accepted);
     result
 }
 
@@ -134,9 +166,15 @@ impl Score {
     fn add_page(&mut self, page: &PageTruth, reading: &Value) {
         let ok = text(reading, "status") == "ok";
         let code = || text(&reading["error"], "code").to_owned();
+        let kind = || {
+            let stranger = page.stranger.map(|kind| kind.name());
+            page.hostile.map(|kind| kind.name()).or(stranger).unwrap_or("?").to_owned()
+        };
         match (page.expected, ok) {
-            (Expected::Refused, true) => self.strangers_read.push(page.file_name.clone()),
-            (Expected::Refused, false) => *self.strangers_refused.entry(code()).or_default() += 1,
+            (Expected::Refused, true) => self.strangers_read.push((kind(), page.file_name.clone())),
+            (Expected::Refused, false) => {
+                *self.strangers_refused.entry(format!("{}: {}", kind(), code())).or_default() += 1;
+            }
             (Expected::Read, false) => self.refused.push((page.file_name.clone(), code())),
             (Expected::Read, true) => {
                 self.read += 1;
@@ -169,8 +207,12 @@ impl Score {
         let confidence = answer["confidence"].as_f64().unwrap_or(0.0);
         let reviewed = answer["needs_review"] != false;
         let same_state = serde_json::to_value(meant.state).is_ok_and(|s| s == state);
+        let unclear = meant.state == AnswerState::Unclear;
         // A guess behind `unclear` has no state of its own: its options tell.
-        let right = sorted(&options) == sorted(&meant.options) && (same_state || state == "unclear");
+        let right =
+            !unclear && sorted(&options) == sorted(&meant.options) && (same_state || state == "unclear");
+        // `unclear` is no answer, so accepting it is wrong whatever its guess.
+        let silent = !reviewed && (!right || state == "unclear");
 
         self.answers += 1;
         self.accepted += u64::from(!reviewed);
@@ -180,13 +222,22 @@ impl Score {
         let by_custom = meant.correction.is_some_and(by_custom);
         self.corrections += u64::from(by_custom);
         self.corrections_decided += u64::from(by_custom && right && !reviewed && state != "unclear");
-        let bin = LIMITS[1..LIMITS.len() - 1].iter().filter(|limit| confidence >= **limit).count();
-        let bin = &mut self.reliability[bin];
-        bin.answers += 1;
-        bin.right += u64::from(right);
-        bin.stated += confidence;
-        // `unclear` is no answer, so accepting it is wrong whatever its guess.
-        if !right || (!reviewed && state == "unclear") {
+        for tally in [
+            self.by_state.entry(state_of(meant.state).to_owned()).or_default(),
+            self.by_kind.entry(kind_of(meant)).or_default(),
+        ] {
+            tally.answers += 1;
+            tally.reviewed += u64::from(reviewed);
+            tally.silent += u64::from(silent);
+        }
+        if !unclear {
+            let bin = LIMITS[1..LIMITS.len() - 1].iter().filter(|limit| confidence >= **limit).count();
+            let bin = &mut self.reliability[bin];
+            bin.answers += 1;
+            bin.right += u64::from(right);
+            bin.stated += confidence;
+        }
+        if silent || !right && !unclear {
             let wrong = Wrong {
                 source: source.to_owned(),
                 question: meant.question.clone(),
@@ -194,12 +245,10 @@ impl Score {
                 got: (state.to_owned(), options),
                 confidence,
                 plain: meant.plain,
+                traceless: meant.traceless,
+                kind: kind_of(meant),
             };
-            match (reviewed, meant.traceless) {
-                (true, _) => self.guess_wrong.push(wrong),
-                (false, true) => self.traceless.push(wrong),
-                (false, false) => self.silent.push(wrong),
-            }
+            if silent { self.silent.push(wrong) } else { self.guess_wrong.push(wrong) }
         }
     }
 
@@ -212,13 +261,29 @@ impl Score {
     pub fn plain_review_rate(&self) -> f64 {
         self.plain_reviewed as f64 / self.plain.max(1) as f64
     }
+
+    /// Silent errors of which the scan shows no trace.
+    pub fn traceless(&self) -> u64 {
+        self.silent.iter().filter(|wrong| wrong.traceless).count() as u64
+    }
+
+    /// Upper 95 % bound of the rate of silent errors among accepted answers.
+    pub fn silent_rate_bound(&self) -> f64 {
+        upper_bound(self.silent.len() as u64, self.accepted)
+    }
 }
 
 /// Whether a custom says what stands, so that nobody need look.
 fn by_custom(kind: CorrectionKind) -> bool {
     match kind {
         CorrectionKind::RingedThenOther | CorrectionKind::RingedThenRefilled => true,
-        CorrectionKind::ScribbledThenOther | CorrectionKind::RingedOnly => false,
+        CorrectionKind::ScribbledThenOther
+        | CorrectionKind::RingedOnly
+        | CorrectionKind::ScribbledOnly
+        | CorrectionKind::StruckThenOther
+        | CorrectionKind::WhitedOutThenOther
+        | CorrectionKind::WhitedOutThenAgain
+        | CorrectionKind::ErasedThenOther => false,
     }
 }
 
@@ -230,116 +295,4 @@ fn sorted(options: &[String]) -> Vec<&str> {
     let mut sorted: Vec<&str> = options.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     sorted
-}
-
-/// Upper one-sided 95 % bound of a rate after `errors` in `n` trials (Clopper & Pearson
-/// 1934): the rate at which so few errors would be seen once in twenty times. With no
-/// error it is close to 3/n. 1 when there was no trial.
-pub fn upper_bound(errors: u64, n: u64) -> f64 {
-    if errors >= n {
-        return 1.0;
-    }
-    let (mut low, mut high) = (errors as f64 / n as f64, 1.0);
-    for _ in 0..60 {
-        let p = (low + high) / 2.0;
-        if at_most(errors, n, p) > 0.05 { low = p } else { high = p }
-    }
-    high
-}
-
-/// Chance of at most `k` hits in `n` trials at rate `p`; 0 < p < 1.
-fn at_most(k: u64, n: u64, p: f64) -> f64 {
-    // Summed in logarithms: (1−p)^n is below any f64 for large n.
-    let mut log_term = n as f64 * (1.0 - p).ln();
-    let mut sum = log_term.exp();
-    for i in 0..k {
-        log_term += ((n - i) as f64 / (i + 1) as f64).ln() + (p / (1.0 - p)).ln();
-        sum += log_term.exp();
-    }
-    sum
-}
-
-impl std::fmt::Display for Score {
-    /// A summary of some lines, English, for developers.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let percent = |n: u64, of: u64| 100.0 * n as f64 / of.max(1) as f64;
-        writeln!(
-            f,
-            "pages {}: read {}, refused {}, missing {}, wrong serial {}; strangers refused {}, read {}",
-            self.pages,
-            self.read,
-            self.refused.len(),
-            self.missing.len(),
-            self.wrong_serial.len(),
-            self.strangers_refused.values().sum::<u64>(),
-            self.strangers_read.len(),
-        )?;
-        writeln!(
-            f,
-            "answers {}: accepted {}, reviewed {} ({:.2} %), missing {}; plain {}, of these reviewed {} ({:.2} %)",
-            self.answers,
-            self.accepted,
-            self.reviewed,
-            percent(self.reviewed, self.answers),
-            self.answers_missing,
-            self.plain,
-            self.plain_reviewed,
-            percent(self.plain_reviewed, self.plain),
-        )?;
-        writeln!(
-            f,
-            "silent errors {} of {} accepted (95 % sure: below 1 in {:.0}), beside {} marks without a trace; wrong guesses under review {}",
-            self.silent.len(),
-            self.accepted,
-            1.0 / self.silent_rate_bound.max(1e-12),
-            self.traceless.len(),
-            self.guess_wrong.len(),
-        )?;
-        writeln!(
-            f,
-            "corrections by custom {}: decided {} ({:.1} %)",
-            self.corrections,
-            self.corrections_decided,
-            percent(self.corrections_decided, self.corrections),
-        )?;
-        writeln!(
-            f,
-            "fields {}: right {} ({:.2} %)",
-            self.fields,
-            self.fields_right,
-            percent(self.fields_right, self.fields)
-        )?;
-        for bin in self.reliability.iter().filter(|b| b.answers > 0) {
-            writeln!(
-                f,
-                "confidence {:<6} – {:<6}: {:>7} answers, promised {:.5}, right {:.5}",
-                bin.from,
-                bin.to,
-                bin.answers,
-                bin.stated / bin.answers as f64,
-                bin.right as f64 / bin.answers as f64,
-            )?;
-        }
-        for (file, code) in &self.refused {
-            writeln!(f, "refused {file}: {code}")?;
-        }
-        for file in &self.wrong_serial {
-            writeln!(f, "wrong serial {file}")?;
-        }
-        for wrong in &self.silent {
-            writeln!(
-                f,
-                "silent {} {}: meant {:?} {:?}, read {} {:?} at {:.5}{}",
-                wrong.source,
-                wrong.question,
-                wrong.expected.0,
-                wrong.expected.1,
-                wrong.got.0,
-                wrong.got.1,
-                wrong.confidence,
-                if wrong.plain { ", plain" } else { "" },
-            )?;
-        }
-        Ok(())
-    }
 }

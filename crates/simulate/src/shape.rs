@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::random::Random;
 use crate::trace::{Hand, Trace};
 
+mod hatching;
+mod tick;
+
+pub use hatching::FillForm;
+pub use tick::TickForm;
+
 /// A shape drawn in or at a box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,6 +32,18 @@ pub enum Shape {
     Ring,
     /// A dense zigzag over the whole box.
     Scribble,
+    /// One or two lines through a mark, to strike it out.
+    Strike,
+    /// A ring round the label of the box.
+    LabelRing,
+    /// A line under the label of the box.
+    Underline,
+    /// A part of one line through a column of boxes.
+    ColumnLine,
+    /// Correction fluid or tape over the box.
+    WhiteOut,
+    /// An eraser rubbed over the box.
+    Rubbing,
 }
 
 /// How one shape is made.
@@ -42,21 +60,38 @@ pub(crate) struct Gesture {
     pub(crate) pen_mm: f64,
     /// The pen stays on the paper between the two strokes of a cross.
     pub(crate) joined: bool,
+    /// Strokes are gone over a second time.
+    pub(crate) twice: bool,
+    /// The form of a tick.
+    pub(crate) tick: TickForm,
+    /// The way of filling.
+    pub(crate) fill: FillForm,
 }
 
 impl Shape {
-    /// The ways of the pen for this shape at box `at` (sheet millimetres).
+    /// The ways of the pen for this shape at box `at` (sheet millimetres), or at the label, for the shapes
+    /// that belong to a label.
     pub(crate) fn traces(self, at: &RectMm, gesture: &Gesture, random: &mut Random) -> Vec<Trace> {
-        let strokes = match self {
-            Self::Cross => cross(gesture.joined, random),
-            Self::Tick => vec![tick(random)],
-            Self::Fill => fill(gesture, at, random),
-            Self::Slash => vec![slash(random)],
-            Self::Dash => vec![dash(random)],
+        let speed = gesture.hand.speed;
+        let mut strokes = match self {
+            Self::Cross => cross(gesture, random),
+            Self::Tick => vec![gesture.tick.stroke(speed, random)],
+            Self::Fill => gesture.fill.strokes(gesture.pen_mm / at.h, random),
+            Self::Slash => vec![slash(speed, random)],
+            Self::Dash => vec![dash(speed, random)],
             Self::Dot => vec![dot(random)],
-            Self::Ring => vec![ring(random)],
-            Self::Scribble => vec![scribble(random)],
+            Self::Ring | Self::LabelRing => vec![ring(self, random)],
+            Self::Scribble => scribble(random),
+            Self::Strike => strike(speed, random),
+            Self::Underline => vec![bowed((-1.0, 1.0), (1.0, 1.0), speed * 0.3, random)],
+            Self::ColumnLine | Self::WhiteOut | Self::Rubbing => Vec::new(),
         };
+        if gesture.twice && random.chance(0.6) {
+            let again: Vec<Stroke> = (strokes.iter())
+                .map(|stroke| stroke.iter().map(|p| near(*p, 0.07, random)).collect())
+                .collect();
+            strokes.extend(again);
+        }
         let centre = at.center();
         let (sin, cos) = gesture.lean.sin_cos();
         let (half_w, half_h) = (at.w / 2.0 * gesture.size, at.h / 2.0 * gesture.size);
@@ -86,17 +121,30 @@ fn near(p: (f64, f64), sigma: f64, random: &mut Random) -> (f64, f64) {
     (p.0 + random.normal() * sigma, p.1 + random.normal() * sigma)
 }
 
-/// A straight stroke that bows a little.
-fn bowed(from: (f64, f64), to: (f64, f64), random: &mut Random) -> Stroke {
-    let bow = random.bounded(0.09, 0.25);
-    let mid = ((from.0 + to.0) / 2.0 - (to.1 - from.1) * bow, (from.1 + to.1) / 2.0 + (to.0 - from.0) * bow);
-    vec![from, near(mid, 0.04, random), to]
+/// A straight stroke that bows; a fast one bows more, runs over its end and may leave it in a hook.
+fn bowed(from: (f64, f64), to: (f64, f64), speed: f64, random: &mut Random) -> Stroke {
+    let bow = random.bounded(0.05 + 0.08 * speed, 0.3);
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let over = speed * random.between(0.0, 0.18);
+    let end = (to.0 + dx * over, to.1 + dy * over);
+    let mid = ((from.0 + end.0) / 2.0 - dy * bow, (from.1 + end.1) / 2.0 + dx * bow);
+    let mut stroke = vec![from, near(mid, 0.04, random), end];
+    if random.chance(0.3 * speed) {
+        // On the way to the next stroke the pen lifts off late.
+        let side = if random.chance(0.5) { 0.16 } else { -0.16 };
+        stroke.push((end.0 - dx * 0.07 - dy * side, end.1 - dy * 0.07 + dx * side));
+    }
+    stroke
 }
 
-fn cross(joined: bool, random: &mut Random) -> Vec<Stroke> {
-    let mut one = bowed(near((-0.85, -0.85), 0.14, random), near((0.85, 0.85), 0.16, random), random);
-    let two = bowed(near((0.85, -0.9), 0.16, random), near((-0.85, 0.85), 0.18, random), random);
-    if joined {
+fn cross(gesture: &Gesture, random: &mut Random) -> Vec<Stroke> {
+    let speed = gesture.hand.speed;
+    // Few crosses are upright or flat ones.
+    let flat = random.bounded(0.12, 0.35);
+    let (w, h) = (0.85 * (1.0 + flat), 0.87 * (1.0 - flat));
+    let mut one = bowed(near((-w, -h), 0.14, random), near((w, h), 0.16, random), speed, random);
+    let two = bowed(near((w, -h), 0.16, random), near((-w, h), 0.18, random), speed, random);
+    if gesture.joined {
         // Down the first stroke, up on the right side, down the second.
         let rise = near((1.05, 0.1), 0.12, random);
         one.push(rise);
@@ -109,29 +157,16 @@ fn cross(joined: bool, random: &mut Random) -> Vec<Stroke> {
     }
 }
 
-fn tick(random: &mut Random) -> Stroke {
-    let start = near((-0.75, -0.1), 0.16, random);
-    let foot = near((-0.2, 0.7), 0.14, random);
-    // The tail often runs far out of the box.
-    let reach = random.between(0.8, 2.3);
-    let end = (foot.0 + 0.75 * reach + random.normal() * 0.15, foot.1 - 1.15 * reach);
-    let bend = ((foot.0 + end.0) / 2.0 + random.between(0.0, 0.22), (foot.1 + end.1) / 2.0 + 0.1);
-    // The foot is sharp: a point before and after it keeps the curve from rounding it.
-    let before = (foot.0 - (foot.0 - start.0) * 0.12, foot.1 - (foot.1 - start.1) * 0.12);
-    let after = (foot.0 + (bend.0 - foot.0) * 0.12, foot.1 + (bend.1 - foot.1) * 0.12);
-    vec![start, before, foot, after, bend, end]
-}
-
-fn slash(random: &mut Random) -> Stroke {
+fn slash(speed: f64, random: &mut Random) -> Stroke {
     if random.chance(0.85) {
-        bowed(near((0.85, -0.9), 0.16, random), near((-0.85, 0.9), 0.16, random), random)
+        bowed(near((0.85, -0.9), 0.16, random), near((-0.85, 0.9), 0.16, random), speed, random)
     } else {
-        bowed(near((-0.85, -0.9), 0.16, random), near((0.85, 0.9), 0.16, random), random)
+        bowed(near((-0.85, -0.9), 0.16, random), near((0.85, 0.9), 0.16, random), speed, random)
     }
 }
 
-fn dash(random: &mut Random) -> Stroke {
-    bowed(near((-0.75, 0.0), 0.12, random), near((0.75, 0.0), 0.12, random), random)
+fn dash(speed: f64, random: &mut Random) -> Stroke {
+    bowed(near((-0.75, 0.0), 0.12, random), near((0.75, 0.0), 0.12, random), speed, random)
 }
 
 fn dot(random: &mut Random) -> Stroke {
@@ -139,59 +174,78 @@ fn dot(random: &mut Random) -> Stroke {
     vec![at, near(at, 0.06, random), near(at, 0.08, random)]
 }
 
-fn ring(random: &mut Random) -> Stroke {
+/// A ring, seldom closed exactly: it spirals a little, and its ends pass or miss each other.
+fn ring(shape: Shape, random: &mut Random) -> Stroke {
     let start = random.between(0.0, std::f64::consts::TAU);
     let turn = if random.chance(0.75) { -1.0 } else { 1.0 };
-    let around = std::f64::consts::TAU * random.between(0.96, 1.2);
-    let (rx, ry) = (random.between(1.45, 2.0), random.between(1.4, 1.9));
+    let rounds = if random.chance(0.12) { random.between(1.7, 2.2) } else { random.between(0.93, 1.25) };
+    let around = std::f64::consts::TAU * rounds;
+    let (rx, ry) = match shape {
+        Shape::LabelRing => (random.between(1.05, 1.3), random.between(1.3, 1.9)),
+        _ => (random.between(1.4, 2.0), random.between(1.35, 1.9)),
+    };
     let drift = random.normal() * 0.06;
     let (cx, cy) = near((0.0, 0.0), 0.1, random);
-    let n = 16;
+    let n = (16.0 * rounds) as i32;
     (0..=n)
         .map(|i| {
             let t = f64::from(i) / f64::from(n);
             let a = start + turn * around * t;
-            let grow = 1.0 + drift * t + random.normal() * 0.018;
+            let grow = 1.0 + drift * t + random.normal() * 0.02;
             (cx + rx * grow * a.cos(), cy + ry * grow * a.sin())
         })
         .collect()
 }
 
-/// Hatching to and fro, about a pen's width apart, seldom perfectly.
-fn fill(gesture: &Gesture, at: &RectMm, random: &mut Random) -> Vec<Stroke> {
-    let apart = gesture.pen_mm * random.between(0.55, 1.05);
-    let rows = (at.h * 1.5 / apart).ceil().clamp(5.0, 40.0) as usize;
-    let angle: f64 = random.between(-1.1, 1.1);
-    let passes = if random.chance(0.35) { 2 } else { 1 };
-    (0..passes).map(|pass| hatch(rows, angle + f64::from(pass) * 1.3, random)).collect()
-}
-
-fn hatch(rows: usize, angle: f64, random: &mut Random) -> Stroke {
-    let (sin, cos) = angle.sin_cos();
-    let mut points = Vec::with_capacity(rows + 1);
-    for i in 0..=rows {
-        let v = -1.0 + 2.0 * i as f64 / rows as f64;
-        let side = if i % 2 == 0 { -1.0 } else { 1.0 };
-        let (dx, dy) = (cos * side - sin * v * 1.3, sin * side + cos * v * 1.3);
-        // Turn at the edge of the box, give or take: shrink the direction to the square.
-        let out = dx.abs().max(dy.abs());
-        let to = (0.86 + random.normal() * 0.07) / out.max(0.86);
-        points.push((dx * to, dy * to));
+/// To and fro over a mark; now and then a second time, across or in loops.
+fn scribble(random: &mut Random) -> Vec<Stroke> {
+    let angle = random.between(-0.6, 0.6);
+    let mut strokes = vec![zigzag(angle, random)];
+    if random.chance(0.3) {
+        strokes.push(zigzag(angle + random.between(0.8, 2.0), random));
     }
-    points
+    if random.chance(0.25) {
+        let loops = 3 + random.below(4);
+        strokes.push(
+            (0..loops * 8)
+                .map(|i| {
+                    let a = i as f64 * std::f64::consts::TAU / 8.0;
+                    near((0.9 * a.cos() + 0.03 * i as f64 - 0.4, 0.8 * a.sin()), 0.1, random)
+                })
+                .collect(),
+        );
+    }
+    strokes
 }
 
-fn scribble(random: &mut Random) -> Stroke {
-    let turns = 7 + random.below(8);
-    let angle = random.between(-0.5, 0.5);
+fn zigzag(angle: f64, random: &mut Random) -> Stroke {
+    let turns = 5 + random.below(10);
     let (sin, cos) = f64::sin_cos(angle);
-    let (reach_x, reach_y) = (random.between(1.1, 1.6), random.between(0.75, 1.25));
+    let (reach_x, reach_y) = (random.between(0.9, 1.6), random.between(0.7, 1.25));
     (0..=turns)
         .map(|i| {
             let t = i as f64 / turns as f64 * 2.0 - 1.0;
             let side = if i % 2 == 0 { -1.0 } else { 1.0 };
             let (x, y) = near((t * reach_x, side * reach_y), 0.15, random);
             (x * cos - y * sin, x * sin + y * cos)
+        })
+        .collect()
+}
+
+/// A level or rising line through the mark and past it, sometimes two.
+fn strike(speed: f64, random: &mut Random) -> Vec<Stroke> {
+    let rise = if random.chance(0.7) { random.between(-0.2, 0.3) } else { random.between(0.6, 1.2) };
+    let lines = if random.chance(0.3) { 2 } else { 1 };
+    (0..lines)
+        .map(|i| {
+            let y = f64::from(i) * 0.4 - f64::from(lines - 1) * 0.2;
+            let (left, right) = (-random.between(1.1, 2.0), random.between(1.1, 2.2));
+            bowed(
+                near((left, y + rise), 0.1, random),
+                near((right, y - rise), 0.1, random),
+                speed * 0.5,
+                random,
+            )
         })
         .collect()
 }

@@ -61,6 +61,7 @@ pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usiz
             file_name: file_name.clone(),
             expected: Expected::Refused,
             stranger: Some(kind),
+            hostile: None,
             serial: None,
             page: None,
             profile: profile.name.clone(),
@@ -76,7 +77,7 @@ pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usiz
 }
 
 /// Lines of something that looks like print from afar.
-fn print_letter(paper: &mut Paper, place: &Placement, random: &mut Random) {
+pub(crate) fn print_letter(paper: &mut Paper, place: &Placement, random: &mut Random) {
     let mut y = 25.0;
     let mut rect = |r: RectMm| paper.print_rect(&place.apply_rect(&r));
     while y < 262.0 {
@@ -114,22 +115,32 @@ fn print_letter(paper: &mut Paper, place: &Placement, random: &mut Random) {
 
 fn print_code(paper: &mut Paper, place: &Placement, random: &mut Random) {
     let text = format!("https://example.org/hoa-don/{:08}", random.below(100_000_000));
-    let code = qrcode::QrCode::new(text).expect("a short text fits into a code");
-    let (modules, side) = (code.width(), random.between(18.0, 30.0));
-    let module = side / modules as f64;
-    let at = (random.between(20.0, 150.0), random.between(20.0, 240.0));
+    let side = random.between(18.0, 30.0);
+    let at = RectMm::new(random.between(20.0, 150.0), random.between(20.0, 240.0), side, side);
     // The code has its quiet zone: what was printed there makes room.
-    let quiet = place.apply_rect(&RectMm::new(at.0, at.1, side, side).grown(4.0 * module));
-    clear(paper, &quiet);
+    clear(paper, &place.apply_rect(&at.grown(side / 6.0)));
+    print_modules(paper, place, (&text, &at));
+}
+
+/// The modules of the code that says `text`, in the square `at`: as on our sheets (version 3, level Q) if
+/// the text fits.
+pub(crate) fn print_modules(paper: &mut Paper, place: &Placement, (text, at): (&str, &RectMm)) {
+    use qrcode::{EcLevel, QrCode, Version};
+    let code = QrCode::with_version(text, Version::Normal(3), EcLevel::Q)
+        .or_else(|_| QrCode::new(text))
+        .expect("a short text fits into a code");
+    let modules = code.width();
+    let module = at.w / modules as f64;
     for (i, colour) in code.to_colors().into_iter().enumerate() {
         if colour == qrcode::Color::Dark {
-            let (x, y) = (at.0 + (i % modules) as f64 * module, at.1 + (i / modules) as f64 * module);
+            let (x, y) = (at.x + (i % modules) as f64 * module, at.y + (i / modules) as f64 * module);
             paper.print_rect(&place.apply_rect(&RectMm::new(x, y, module, module)));
         }
     }
 }
 
-fn clear(paper: &mut Paper, r: &RectMm) {
+/// Takes the print from a place of the sheet.
+pub(crate) fn clear(paper: &mut Paper, r: &RectMm) {
     let px = |mm: f64, most: usize| ((mm * paper.scale).max(0.0) as usize).min(most);
     let (x0, x1) = (px(r.x, paper.print.width), px(r.right(), paper.print.width));
     let (y0, y1) = (px(r.y, paper.print.height), px(r.bottom(), paper.print.height));

@@ -20,7 +20,7 @@ pub(crate) struct Trace {
 }
 
 /// Distance between the moments of a trace in millimetres: finer than a pixel at 300 dpi.
-const STEP_MM: f64 = 0.08;
+pub(crate) const STEP_MM: f64 = 0.08;
 
 /// A hand, as far as it shapes a single stroke.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ pub(crate) struct Hand {
     pub(crate) tremor_mm: f64,
     /// How hard it presses in the middle of a stroke, 0–1.
     pub(crate) pressure: f64,
+    /// How fast it moves, 0–1: a fast stroke lifts off early and presses less on its straight parts.
+    pub(crate) speed: f64,
 }
 
 impl Hand {
@@ -67,7 +69,9 @@ impl Hand {
             .collect();
         let press_wave = random.between(0.0, std::f64::consts::TAU);
         let press_speed = STEP_MM / random.between(2.0, 6.0);
-        let (land, lift) = (random.between(0.55, 1.0), random.between(0.3, 0.85));
+        let land = random.between(0.8 - 0.4 * self.speed, 1.0);
+        let lift = random.between(0.6 - 0.5 * self.speed, 0.95 - 0.35 * self.speed);
+        let taper = 0.15 + 0.2 * self.speed;
         let n = way.len() as f64;
         let touches = way
             .iter()
@@ -79,13 +83,24 @@ impl Hand {
                     dy += ay * (speed * i as f64 + phase * 1.7).cos();
                 }
                 let along = (i as f64 + 0.5) / n;
-                let ends = ramp(along / 0.12, land) * ramp((1.0 - along) / 0.2, lift);
+                let ends = ramp(along / 0.12, land) * ramp((1.0 - along) / taper, lift);
                 let swing = 1.0 + 0.08 * (press_wave + press_speed * i as f64).sin();
-                Touch { x: x + dx, y: y + dy, pressure: (self.pressure * ends * swing).clamp(0.02, 1.0) }
+                let eased = 1.0 - 0.25 * self.speed * straightness(way, i);
+                let pressure = (self.pressure * ends * swing * eased).clamp(0.02, 1.0);
+                Touch { x: x + dx, y: y + dy, pressure }
             })
             .collect();
         Trace { touches }
     }
+}
+
+/// How straight the way runs within half a millimetre of a place: 1 straight, 0 turning back.
+fn straightness(way: &[(f64, f64)], i: usize) -> f64 {
+    const REACH: usize = 6;
+    let (before, here, after) = (way[i.saturating_sub(REACH)], way[i], way[(i + REACH).min(way.len() - 1)]);
+    let (a, b) = ((here.0 - before.0, here.1 - before.1), (after.0 - here.0, after.1 - here.1));
+    let lengths = a.0.hypot(a.1) * b.0.hypot(b.1);
+    if lengths < 1e-9 { 1.0 } else { (0.5 + (a.0 * b.0 + a.1 * b.1) / lengths / 2.0).clamp(0.0, 1.0) }
 }
 
 /// From `start` at 0 to 1 at 1 and beyond.

@@ -4,9 +4,10 @@ use phieu_model::reading::AnswerState;
 use phieu_model::serial::Serial;
 use serde::{Deserialize, Serialize};
 
+use crate::hostile::Hostile;
 use crate::pen::Pen;
-use crate::profile::{CorrectionKind, Output};
-use crate::shape::Shape;
+use crate::profile::{CorrectionKind, Oddity, Output};
+use crate::shape::{FillForm, Shape, TickForm};
 use crate::stranger::StrangerKind;
 
 /// What is true of one page.
@@ -18,6 +19,8 @@ pub struct PageTruth {
     pub expected: Expected,
     /// What it is, when it is not a page of ours.
     pub stranger: Option<StrangerKind>,
+    /// How it was spoiled, when it is a sheet of ours made hostile.
+    pub hostile: Option<Hostile>,
     /// The sheet.
     pub serial: Option<Serial>,
     /// Page of the form, from 1.
@@ -100,6 +103,20 @@ pub struct PersonTruth {
     pub tremor_mm: f64,
     /// Usual deviation from the middle of the box, as a share of the box.
     pub scatter: f64,
+    /// Where the hand always misses the middle, millimetres to the right and down.
+    pub drift_mm: [f64; 2],
+    /// Slant of the marks, radians clockwise.
+    pub lean: f64,
+    /// How fast the hand moves, 0–1.
+    pub speed: f64,
+    /// Goes over strokes twice.
+    pub twice: bool,
+    /// The form of the ticks.
+    pub tick: TickForm,
+    /// The way of filling.
+    pub fill: FillForm,
+    /// The way of taking a mark back.
+    pub corrects: CorrectionKind,
 }
 
 /// What is true of one question.
@@ -107,7 +124,8 @@ pub struct PersonTruth {
 pub struct QuestionTruth {
     /// Question id.
     pub question: String,
-    /// What the person meant.
+    /// What the person meant. `unclear`: nobody who looks at the paper can say, so that a reader is right
+    /// only if it asks a person.
     pub state: AnswerState,
     /// The options that stand, in the order of the paper.
     pub options: Vec<String>,
@@ -121,6 +139,24 @@ pub struct QuestionTruth {
     pub drawn: Vec<Drawn>,
     /// How a choice was changed, if it was.
     pub correction: Option<CorrectionKind>,
+    /// What is rare here, if anything.
+    pub oddity: Option<Oddity>,
+    /// Ink in the question's place that belongs to none of its marks.
+    pub beside: Vec<Beside>,
+}
+
+/// Ink that is no mark of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beside {
+    /// Words.
+    Note,
+    /// A number.
+    Phone,
+    /// Initials or a signature of the staff.
+    Initials,
+    /// A stroke of a mark ends in a box that is not its own.
+    Tail,
 }
 
 /// One shape on the paper.
@@ -134,6 +170,8 @@ pub struct Drawn {
     pub faint: bool,
     /// Share of its way that lies inside the box.
     pub inside: f64,
+    /// Length of its way inside the box, in widths of the box.
+    pub within: f64,
     /// Share of its way that the picture still shows: 1 but in one-bit pictures, whose
     /// threshold takes weak ink away.
     pub seen: f64,
@@ -145,13 +183,25 @@ const GONE: f64 = 0.06;
 const HALF_GONE: f64 = 0.6;
 
 impl QuestionTruth {
+    /// Notes ink that belongs to no mark of the question: it is no longer plain.
+    pub(crate) fn disturb(&mut self, by: Beside) {
+        self.plain = false;
+        if !self.beside.contains(&by) {
+            self.beside.push(by);
+        }
+    }
+
     /// Notes how much of each drawn shape the picture shows, in the order of drawing.
     pub(crate) fn set_seen(&mut self, shares: impl Iterator<Item = f64>) {
         for (drawn, share) in self.drawn.iter_mut().zip(shares) {
             drawn.seen = (share * 100.0).round() / 100.0;
             self.plain &= drawn.seen >= HALF_GONE;
-            self.traceless |= drawn.seen <= GONE && self.options.contains(&drawn.option);
         }
+        // A box may hold several shapes; one that is seen is a trace.
+        self.traceless = self.options.iter().any(|option| {
+            let mut of_box = self.drawn.iter().filter(|d| d.option == *option).peekable();
+            of_box.peek().is_some() && of_box.all(|d| d.seen <= GONE)
+        });
     }
 }
 

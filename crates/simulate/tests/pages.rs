@@ -155,8 +155,18 @@ fn a_mark_that_the_threshold_takes_away_is_called_traceless() {
 fn a_correction_leaves_what_the_person_meant_last() {
     use phieu_simulate::CorrectionKind as Kind;
     let case = Case::new(3);
-    for kind in [Kind::RingedThenOther, Kind::RingedThenRefilled, Kind::ScribbledThenOther, Kind::RingedOnly]
-    {
+    let kinds = [
+        (Kind::RingedThenOther, Shape::Ring, Some(Shape::Cross)),
+        (Kind::RingedThenRefilled, Shape::Ring, Some(Shape::Fill)),
+        (Kind::ScribbledThenOther, Shape::Scribble, Some(Shape::Cross)),
+        (Kind::StruckThenOther, Shape::Strike, Some(Shape::Cross)),
+        (Kind::WhitedOutThenOther, Shape::WhiteOut, Some(Shape::Cross)),
+        (Kind::WhitedOutThenAgain, Shape::WhiteOut, Some(Shape::Cross)),
+        (Kind::ErasedThenOther, Shape::Rubbing, Some(Shape::Cross)),
+        (Kind::RingedOnly, Shape::Ring, None),
+        (Kind::ScribbledOnly, Shape::Scribble, None),
+    ];
+    for (kind, away, again) in kinds {
         let mut profile = small();
         profile.people.correction = 1.0;
         profile.people.corrections = vec![(kind, 1.0)];
@@ -167,15 +177,108 @@ fn a_correction_leaves_what_the_person_meant_last() {
         assert_eq!(found.len(), 3, "one on each sheet");
         for question in found {
             assert!(!question.plain);
+            let taken = question.drawn.iter().find(|d| d.shape == away).unwrap();
             let last = question.drawn.last().unwrap();
-            let (state, shape) = match kind {
-                Kind::RingedThenOther | Kind::ScribbledThenOther => (AnswerState::Answered, Shape::Cross),
-                Kind::RingedThenRefilled => (AnswerState::Answered, Shape::Fill),
-                Kind::RingedOnly => (question.state, Shape::Ring),
-            };
-            assert_eq!((question.state, last.shape), (state, shape));
-            assert_eq!(question.options.contains(&last.option), kind != Kind::RingedOnly);
+            assert_eq!(last.shape, again.unwrap_or(away), "{kind:?}");
+            assert_eq!(question.options.contains(&last.option), again.is_some(), "{kind:?}");
+            let same_box = matches!(kind, Kind::RingedThenRefilled | Kind::WhitedOutThenAgain);
+            assert_eq!(question.options.contains(&taken.option), same_box, "{kind:?}");
+            match kind {
+                Kind::ScribbledOnly => assert_eq!(question.state, AnswerState::Unclear, "{kind:?}"),
+                Kind::RingedOnly => assert_ne!(question.state, AnswerState::Unclear, "{kind:?}"),
+                _ => assert_eq!(question.state, AnswerState::Answered, "{kind:?}"),
+            }
         }
+    }
+}
+
+#[test]
+fn correction_fluid_hides_the_mark_and_an_eraser_leaves_a_grey_trace() {
+    use phieu_simulate::CorrectionKind as Kind;
+    let case = Case::new(1);
+    let level_of_taken_back = |kind: Kind, away: Shape, pen: (PenKind, InkColour)| {
+        let mut profile = small();
+        profile.people.pens = vec![(pen, 1.0)];
+        profile.people.correction = 1.0;
+        profile.people.corrections = vec![(kind, 1.0)];
+        let page = case.page(&profile, 2, 0);
+        let question = page.truth.questions.iter().find(|q| q.correction.is_some()).unwrap();
+        let taken = question.drawn.iter().find(|d| d.shape == away).unwrap();
+        level(&grey(&page), &case.layout, (&question.question, &taken.option))
+    };
+    let pen = (PenKind::Gel, InkColour::Black);
+    let struck = level_of_taken_back(Kind::StruckThenOther, Shape::Strike, pen);
+    let fluid = level_of_taken_back(Kind::WhitedOutThenOther, Shape::WhiteOut, pen);
+    let pencil = (PenKind::Pencil, InkColour::Graphite);
+    let erased = level_of_taken_back(Kind::ErasedThenOther, Shape::Rubbing, pencil);
+    assert!(struck < 200.0 && fluid > 210.0, "struck out {struck}, under fluid {fluid}");
+    assert!(struck + 10.0 < erased && erased < 248.0, "struck out {struck}, erased {erased}");
+}
+
+#[test]
+fn the_truth_of_what_is_rare_says_what_was_meant_or_that_nobody_can_say() {
+    use phieu_simulate::Oddity;
+    let case = Case::new(1);
+    for oddity in [
+        Oddity::RingedBox,
+        Oddity::RingedLabel,
+        Oddity::UnderlinedLabel,
+        Oddity::TailIntoNeighbour,
+        Oddity::MarkOnLabel,
+        Oddity::BetweenBoxes,
+        Oddity::OneMarkedOneRinged,
+        Oddity::TwoRinged,
+    ] {
+        let mut profile = small();
+        profile.people.blank = 0.0;
+        profile.people.oddities = vec![(oddity, 1.0)];
+        let page = case.page(&profile, 2, 0);
+        // Where all five are marked nothing is rare.
+        let odd = page.truth.questions.iter().filter(|q| q.options.len() < 5);
+        assert!(odd.clone().count() >= 7);
+        for question in odd {
+            assert_eq!((question.oddity, question.plain), (Some(oddity), false));
+            let unclear = question.state == AnswerState::Unclear;
+            assert_eq!((unclear, question.options.is_empty()), (oddity.is_unclear(), oddity.is_unclear()));
+        }
+    }
+}
+
+#[test]
+fn a_line_through_a_column_answers_every_row_that_it_crosses() {
+    let case = Case::new(1);
+    let mut profile = small();
+    profile.people.column_line = 1.0;
+    profile.people.blank = 1.0;
+    let page = case.page(&profile, 2, 0);
+    let crossed: Vec<_> = (page.truth.questions.iter())
+        .filter(|q| q.drawn.iter().any(|d| d.shape == Shape::ColumnLine))
+        .collect();
+    assert!(crossed.len() >= 3);
+    let picture = grey(&page);
+    for question in crossed {
+        assert_eq!(
+            (question.state, &question.options),
+            (AnswerState::Answered, &vec![question.drawn[0].option.clone()])
+        );
+        let level = level(&picture, &case.layout, (&question.question, &question.options[0]));
+        assert!(level < 225.0 && question.drawn[0].inside > 0.2, "{level} {question:?}");
+    }
+}
+
+#[test]
+fn ink_beside_a_question_makes_it_no_longer_plain() {
+    use phieu_simulate::Beside;
+    let case = Case::new(1);
+    let mut profile = small();
+    (profile.people.note, profile.people.phone, profile.people.initials) = (1.0, 1.0, 1.0);
+    let beside: Vec<Beside> = (0..6)
+        .flat_map(|seed| case.page(&profile, seed, 0).truth.questions)
+        .inspect(|question| assert!(question.beside.is_empty() || !question.plain, "{question:?}"))
+        .flat_map(|question| question.beside)
+        .collect();
+    for kind in [Beside::Note, Beside::Phone, Beside::Initials] {
+        assert!(beside.contains(&kind), "{kind:?} in {beside:?}");
     }
 }
 

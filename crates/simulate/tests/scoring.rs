@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 fn truth(file: &str, expected: &str) -> PageTruth {
     let question = |id: &str, state: &str, options: Value, plain: bool| {
         json!({ "question": id, "state": state, "options": options, "plain": plain, "traceless": false,
-                "drawn": [], "correction": null })
+                "drawn": [], "correction": null, "oddity": null, "beside": [] })
     };
     serde_json::from_value(json!({
-        "file_name": file, "expected": expected, "stranger": null,
+        "file_name": file, "expected": expected, "stranger": null, "hostile": null,
         "serial": if expected == "read" { json!(serial()) } else { Value::Null }, "page": 1,
         "profile": "office", "seed": 1, "index": 0, "person": null,
         "factors": { "dpi": 300, "dpi_tagged": true, "output": "grey_jpeg", "jpeg_quality": 80, "quarter_turns": 0,
@@ -81,12 +81,71 @@ fn an_accepted_answer_that_was_not_meant_is_a_silent_error() {
 }
 
 #[test]
-fn a_mark_without_a_trace_is_counted_apart() {
+fn a_mark_without_a_trace_that_is_accepted_as_blank_is_a_silent_error() {
     let mut page = truth("s.jpg", "read");
     page.questions[0].traceless = true;
     let answers = json!([answer("a", "blank", json!([]), (0.999, false))]);
     let result = score(&[page], &[reading("s.jpg", answers)]);
-    assert_eq!((result.silent.len(), result.traceless.len()), (0, 1));
+    assert_eq!((result.silent.len(), result.traceless()), (1, 1));
+}
+
+#[test]
+fn where_nobody_can_say_only_a_person_may_decide() {
+    let silent = |state: &str, options: Value, review: bool| {
+        let mut page = truth("s.jpg", "read");
+        page.questions[0].state = phieu_model::reading::AnswerState::Unclear;
+        page.questions[0].options.clear();
+        let result =
+            score(&[page], &[reading("s.jpg", json!([answer("a", state, options, (0.99, review))]))]);
+        assert!(result.guess_wrong.is_empty(), "no guess is wrong where nothing is right");
+        (result.silent.len(), result.by_state["unclear"].silent)
+    };
+    assert_eq!(silent("answered", json!(["x"]), false), (1, 1));
+    assert_eq!(silent("blank", json!([]), false), (1, 1));
+    assert_eq!(silent("unclear", json!([]), true), (0, 0));
+    assert_eq!(silent("answered", json!(["x"]), true), (0, 0));
+}
+
+#[test]
+fn errors_are_told_by_what_was_drawn() {
+    let mut page = truth("s.jpg", "read");
+    page.questions[0].correction = serde_json::from_value(json!("struck_then_other")).unwrap();
+    let result = score(&[page], &[reading("s.jpg", json!([answer("a", "blank", json!([]), (0.9, false))]))]);
+    assert_eq!(result.silent[0].kind, "struck_then_other");
+    assert_eq!((result.by_kind["struck_then_other"].silent, result.by_state["answered"].answers), (1, 1));
+}
+
+#[test]
+fn scores_of_two_batches_add_up_to_the_score_of_both() {
+    let page = |file: &str, options: Value, review: bool| {
+        (truth(file, "read"), reading(file, json!([answer("a", "answered", options, (0.97, review))])))
+    };
+    let (one, two) = (page("1.jpg", json!(["x", "y"]), false), page("2.jpg", json!(["x"]), false));
+    let stranger = (truth("3.jpg", "refused"), refusal("3.jpg", "no_code"));
+    let of = |pages: &[&(PageTruth, Value)]| {
+        let truth: Vec<PageTruth> = pages.iter().map(|p| p.0.clone()).collect();
+        score(&truth, &pages.iter().map(|p| p.1.clone()).collect::<Vec<_>>())
+    };
+    let mut sum = Score::default();
+    sum.add(of(&[&one]));
+    sum.add(of(&[&two, &stranger]));
+    assert_eq!(sum, of(&[&one, &two, &stranger]));
+    let back: Score = serde_json::from_str(&serde_json::to_string(&sum).unwrap()).unwrap();
+    assert_eq!(back, sum);
+}
+
+#[test]
+fn the_table_shows_each_rate_with_its_base_and_bound() {
+    let truth = [truth("1.jpg", "read"), truth("2.jpg", "refused")];
+    let readings = [
+        reading("1.jpg", json!([answer("a", "answered", json!(["x"]), (0.999, false))])),
+        reading("2.jpg", json!([])),
+    ];
+    let table = phieu_simulate::table(&[("office 7".to_owned(), score(&truth, &readings))]);
+    let row = table.lines().find(|line| line.starts_with("| office 7 |")).unwrap();
+    assert!(row.contains("| 0 of 1 (0.00 %, < 95.00 %) |"), "readable pages refused: {row}");
+    assert!(row.contains("| 1 of 1 (< 1 in 1) |"), "silent errors: {row}");
+    assert!(row.ends_with("| 1 of 1 (100.00 %, < 100.00 %) |"), "hostile pages accepted: {row}");
 }
 
 #[test]
@@ -114,8 +173,8 @@ fn refused_missing_and_unexpected_pages_are_named() {
     let result = score(&truth, &readings);
     assert_eq!(result.refused, [("1.jpg".to_owned(), "no_code".to_owned())]);
     assert_eq!(result.missing, ["2.jpg"]);
-    assert_eq!(result.strangers_refused.get("blank_page"), Some(&1));
-    assert_eq!(result.strangers_read, ["4.png"]);
+    assert_eq!(result.strangers_refused.get("?: blank_page"), Some(&1));
+    assert_eq!(result.strangers_read, [("?".to_owned(), "4.png".to_owned())]);
     assert_eq!(result.unexpected, ["5.png"]);
 }
 

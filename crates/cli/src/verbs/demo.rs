@@ -222,10 +222,7 @@ fn simulate_all(
         all.extend(pages.into_iter().map(|page| named_after(batch.unit, page)));
     }
     all.extend(STRANGERS.iter().enumerate().map(|(i, kind)| stranger(*kind, &profile, (SEED, i))));
-    simulate::write(&places.scans, &all)?;
-    // The truth does not belong among the pictures that are read.
-    let written = places.scans.join(simulate::TRUTH);
-    fs::rename(&written, &places.truth).map_err(Failure::writing(&places.truth))?;
+    simulate::write((&places.scans, &places.truth), &all)?;
     Ok(all.into_iter().map(|page| page.truth).collect())
 }
 

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use phieu_model::lang::Lang;
-use phieu_simulate::{Batch, PageTruth, Profile, SheetPage, SimulateError, SimulatedPage};
+use phieu_simulate::{Batch, PageTruth, Profile, Score, SheetPage, SimulateError, SimulatedPage};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use crate::context::Context;
 use crate::errors::{Exit, Failure, Named, Unknown};
+use crate::workspace::Workspace;
 use crate::{screen, system, templates};
 
-/// The truth beside the pictures, one JSON line a page.
+/// The folder of the pictures: all of it can be scanned.
+pub const PAGES: &str = "pages";
+/// The truth, one JSON line a page; beside the folder of the pictures, since it is none.
 pub const TRUTH: &str = "truth.jsonl";
 
 /// Arguments of `simulate`.
@@ -44,6 +47,27 @@ enum SimulateVerb {
             help = "Kết quả đọc (readings.jsonl). ‖ The readings (readings.jsonl)."
         )]
         readings: PathBuf,
+        /// The file for the score.
+        #[arg(
+            long,
+            value_name = "FILE.json",
+            help = "Ghi kết quả chấm vào tệp JSON để cộng bằng lệnh table. ‖ Writes the score as JSON, for the verb table to add up."
+        )]
+        json: Option<PathBuf>,
+    },
+    /// Adds scores up.
+    #[command(
+        visible_alias = "bang",
+        about = "Cộng các kết quả chấm và lập bảng. ‖ Adds scores up and makes a table."
+    )]
+    Table {
+        /// The row's name and its scores.
+        #[arg(
+            required = true,
+            value_name = "NAME=FILE.json",
+            help = "Tên dòng và tệp do lệnh score ghi; các tệp cùng tên được cộng lại. ‖ A row's name and a file written by score; files of one name are added up."
+        )]
+        scores: Vec<String>,
     },
 }
 
@@ -79,7 +103,7 @@ struct Order {
         long,
         value_name = "NAME",
         default_value = "office",
-        help = "Kiểu người điền, máy in, máy quét: office (mặc định), clean, even. ‖ How people, printer and scanner behave: office (the default), clean, even."
+        help = "Kiểu người điền, máy in, máy quét: office (mặc định), clean, hard_people, hostile, even, bench. ‖ How people, printer and scanner behave: office (the default), clean, hard_people, hostile, even, bench."
     )]
     profile: String,
     /// The seed.
@@ -94,7 +118,7 @@ struct Order {
     #[arg(
         long,
         value_name = "DIR",
-        help = "Thư mục ghi ảnh quét và truth.jsonl. ‖ The folder for the scans and truth.jsonl."
+        help = "Thư mục ghi ảnh quét (pages/) và đáp án (truth.jsonl). ‖ The folder for the scans (pages/) and their truth (truth.jsonl)."
     )]
     out: PathBuf,
 }
@@ -102,11 +126,16 @@ struct Order {
 /// Simulates or scores.
 pub fn run(args: Simulate, context: &Context) -> Result<Exit, Failure> {
     match (args.verb, args.order) {
-        (Some(SimulateVerb::Score { truth, readings }), _) => {
+        (Some(SimulateVerb::Score { truth, readings, json }), _) => {
             let score = phieu_simulate::score(&json_lines::<PageTruth>(&truth)?, &json_lines(&readings)?);
+            if let Some(path) = json {
+                let text = serde_json::to_string(&score).expect("a score is plain data");
+                system::write_whole(&path, text.as_bytes()).map_err(Failure::writing(&path))?;
+            }
             screen::data(&score.to_string());
             Ok(Exit::Done)
         }
+        (Some(SimulateVerb::Table { scores }), _) => table(&scores),
         (None, Some(order)) => simulate(&order, context),
         (None, None) => Err(Failure::Told {
             vi: "Lệnh còn thiếu --pdf, --sheets, --form và --out. Xem cách dùng: thêm --help.".to_owned(),
@@ -114,6 +143,25 @@ pub fn run(args: Simulate, context: &Context) -> Result<Exit, Failure> {
                 .to_owned(),
         }),
     }
+}
+
+fn table(scores: &[String]) -> Result<Exit, Failure> {
+    let mut rows: Vec<(String, Score)> = Vec::new();
+    for named in scores {
+        let (name, path) = named.split_once('=').ok_or_else(|| Failure::Told {
+            vi: format!("“{named}” không có dạng TÊN=TỆP. Hãy nêu tên dòng rồi đến tệp do lệnh score ghi."),
+            en: format!("“{named}” is not NAME=FILE. Name the row and a file written by score."),
+        })?;
+        let path = Path::new(path);
+        let text = std::fs::read_to_string(path).map_err(Failure::reading(path))?;
+        let score: Score = serde_json::from_str(&text).map_err(|error| not_json(path, &error))?;
+        match rows.iter_mut().find(|row| row.0 == name) {
+            Some(row) => row.1.add(score),
+            None => rows.push((name.to_owned(), score)),
+        }
+    }
+    screen::data(&phieu_simulate::table(&rows));
+    Ok(Exit::Done)
 }
 
 fn simulate(order: &Order, context: &Context) -> Result<Exit, Failure> {
@@ -125,12 +173,19 @@ fn simulate(order: &Order, context: &Context) -> Result<Exit, Failure> {
         serde_json::from_slice(&sheets).map_err(|error| not_json(&order.sheets, &error))?;
     let batch =
         Batch::new(pdf, (&layout, &sheets), &profile, order.seed).map_err(|e| misfit(&order.pdf, &e))?;
+    // Only hostile pages that pretend to be this office's need its key.
+    let key = context.folder.as_deref().and_then(|folder| Workspace::open(folder).ok()?.key().ok());
+    let batch = match key {
+        Some(key) => batch.with_key(key),
+        None => batch,
+    };
     let pages = pages(&batch).map_err(|e| misfit(&order.pdf, &e))?;
-    write(&order.out, &pages)?;
-    let (count, out) = (pages.len(), order.out.display());
+    write((&order.out.join(PAGES), &order.out.join(TRUTH)), &pages)?;
+    let (count, scans, truth) = (pages.len(), order.out.join(PAGES), order.out.join(TRUTH));
+    let (scans, truth) = (scans.display(), truth.display());
     screen::talk(&match context.lang {
-        Lang::Vi => format!("Đã ghi {count} trang mô phỏng và đáp án vào “{out}”."),
-        Lang::En => format!("{count} simulated pages and their truth are in “{out}”."),
+        Lang::Vi => format!("Đã ghi {count} trang mô phỏng vào “{scans}”, đáp án vào “{truth}”."),
+        Lang::En => format!("{count} simulated pages are in “{scans}”, their truth is in “{truth}”."),
     });
     Ok(Exit::Done)
 }
@@ -151,18 +206,18 @@ pub fn pages(batch: &Batch) -> Result<Vec<SimulatedPage>, SimulateError> {
     (0..batch.len()).into_par_iter().map(|index| batch.page(index)).collect()
 }
 
-/// Writes pictures and truth into `folder`, which is made if it is missing.
-pub fn write(folder: &Path, pages: &[SimulatedPage]) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(Failure::writing(folder))?;
+/// Writes the pictures into `scans`, which is made if it is missing, and their truth
+/// into the file `truth`.
+pub fn write((scans, truth_file): (&Path, &Path), pages: &[SimulatedPage]) -> Result<(), Failure> {
+    std::fs::create_dir_all(scans).map_err(Failure::writing(scans))?;
     let mut truth = String::new();
     for page in pages {
-        let path = folder.join(&page.file_name);
+        let path = scans.join(&page.file_name);
         system::write_whole(&path, &page.bytes).map_err(Failure::writing(&path))?;
         truth.push_str(&serde_json::to_string(&page.truth).expect("a page's truth is plain data"));
         truth.push('\n');
     }
-    let path = folder.join(TRUTH);
-    system::write_whole(&path, truth.as_bytes()).map_err(Failure::writing(&path))
+    system::write_whole(truth_file, truth.as_bytes()).map_err(Failure::writing(truth_file))
 }
 
 /// The PDF and the rest do not fit together.
