@@ -40,13 +40,19 @@ impl FeedAxis {
 const ALONG_MM: f64 = 6.0;
 /// Reach of a find across the feed, in mm.
 const ACROSS_MM: f64 = 80.0;
-/// Distance between nodes of the field along the feed, in mm.
-const NODE_ALONG_MM: f64 = 5.0;
-/// Distance between nodes across the feed, in mm.
-const NODE_ACROSS_MM: f64 = 35.0;
+/// Reach of a find on bent paper, in mm.
+const BENT_MM: f64 = 12.0;
+/// Paper is taken for bent where its field leaves less than this share of the spread.
+const BENT_SHARE: f64 = 0.8;
+/// Distance between nodes of the field as a share of the reach of a find …
+const NODE_SHARE: f64 = 0.45;
+/// … but not less, and not more, than these, in mm.
+const LEAST_NODE_MM: f64 = 5.0;
+const MOST_NODE_MM: f64 = 35.0;
 /// Weight with which the field returns to its trend where little was found.
 const TREND_WEIGHT: f64 = 0.15;
-/// Distance, in mm, from what its neighbours say beyond which a find has no weight.
+/// Distance, in mm, from what its neighbours say beyond which a find has no weight, unless the
+/// others are as far.
 const OUTLIER_MM: f64 = 0.4;
 /// Distance from the trend, in mm, beyond which a find has no weight in it.
 const TREND_OUTLIER_MM: f64 = 1.2;
@@ -70,7 +76,9 @@ impl Default for ResidualField {
 }
 
 impl ResidualField {
-    /// The field through `finds`, robust against up to a third of wild ones.
+    /// The field through `finds`, robust against up to a third of wild ones. Of a
+    /// feeder's reach and that of bent paper the one is taken that tells each find
+    /// better from the others.
     pub fn through(finds: &[Find], axis: FeedAxis) -> Self {
         if finds.is_empty() {
             return Self::default();
@@ -83,31 +91,18 @@ impl ResidualField {
                 Find { place: find.place, by: (find.by.0 - x, find.by.1 - y) }
             })
             .collect();
-        let kernel = Kernel::of(axis);
-        let mut weights = vec![1.0; rest.len()];
-        for _ in 0..3 {
-            weights = rest
-                .iter()
-                .enumerate()
-                .map(|(i, find)| {
-                    let others =
-                        rest.iter().zip(&weights).enumerate().filter(|(j, _)| *j != i).map(|(_, pair)| pair);
-                    let (x, y) = kernel.mean_at(find.place, others);
-                    biweight((find.by.0 - x).hypot(find.by.1 - y) / OUTLIER_MM)
-                })
-                .collect();
-        }
-        let step = match axis {
-            FeedAxis::Down => (NODE_ACROSS_MM, NODE_ALONG_MM),
-            FeedAxis::Across => (NODE_ALONG_MM, NODE_ACROSS_MM),
-        };
+        let fed = LocalMean::through(&rest, Kernel::of(axis));
+        let bent = LocalMean::through(&rest, Kernel::BENT);
+        let mean = if bent.spread < BENT_SHARE * fed.spread { bent } else { fed };
+        let step = mean.kernel.node_step();
         let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
         let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
+        let local = mean.over((columns, rows), &rest);
         let nodes = (0..columns * rows)
-            .map(|i| {
+            .zip(local)
+            .map(|(i, (x, y))| {
                 let p = PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
                 let (tx, ty) = trend.at(p);
-                let (x, y) = kernel.mean_at(p, rest.iter().zip(&weights));
                 (tx + x, ty + y)
             })
             .collect();
@@ -138,13 +133,24 @@ fn biweight(t: f64) -> f64 {
     (1.0 - t * t).powi(2)
 }
 
-/// The reach of finds along x and y.
+/// The upper of the middle values; `values` holds at least one.
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    let middle = sorted.len() / 2;
+    *sorted.select_nth_unstable_by(middle, f64::total_cmp).1
+}
+
+/// The reach of finds along x and y, in mm.
+#[derive(Debug, Clone, Copy)]
 struct Kernel {
     x: f64,
     y: f64,
 }
 
 impl Kernel {
+    /// Paper that is bent, folded or seen by a camera: alike in both directions.
+    const BENT: Self = Self { x: BENT_MM, y: BENT_MM };
+
     fn of(axis: FeedAxis) -> Self {
         match axis {
             FeedAxis::Down => Self { x: ACROSS_MM, y: ALONG_MM },
@@ -152,21 +158,95 @@ impl Kernel {
         }
     }
 
-    /// The local mean at `p`, drawn towards 0 where little was found.
-    fn mean_at<'f>(&self, p: PointMm, finds: impl Iterator<Item = (&'f Find, &'f f64)>) -> (f64, f64) {
-        let (mut sum, mut x, mut y) = (TREND_WEIGHT, 0.0, 0.0);
-        for (find, weight) in finds {
-            let (dx, dy) = ((find.place.x - p.x) / self.x, (find.place.y - p.y) / self.y);
-            let d = dx * dx + dy * dy;
-            if d < 16.0 {
-                let w = weight * (-0.5 * d).exp();
-                sum += w;
-                x += w * find.by.0;
-                y += w * find.by.1;
+    /// Distance between the nodes of a field of this reach.
+    fn node_step(&self) -> (f64, f64) {
+        let step = |reach: f64| (reach * NODE_SHARE).clamp(LEAST_NODE_MM, MOST_NODE_MM);
+        (step(self.x), step(self.y))
+    }
+
+    /// Weight of a find `dx`, `dy` mm away.
+    fn weight(&self, dx: f64, dy: f64) -> f64 {
+        Self::part(dx / self.x) * Self::part(dy / self.y)
+    }
+
+    /// The factor of one direction, `t` reaches away; 0 from four reaches on.
+    fn part(t: f64) -> f64 {
+        if t.abs() < 4.0 { (-0.5 * t * t).exp() } else { 0.0 }
+    }
+}
+
+/// The local mean of what the trend leaves.
+struct LocalMean {
+    kernel: Kernel,
+    /// How much each find is believed, 0–1.
+    weights: Vec<f64>,
+    /// Mean distance, in mm, of a find from what the others say, each counted for no
+    /// more than an outlier.
+    spread: f64,
+}
+
+impl LocalMean {
+    fn through(finds: &[Find], kernel: Kernel) -> Self {
+        let n = finds.len();
+        let mut near = vec![0.0; n * n];
+        for i in 0..n {
+            for j in 0..i {
+                let (p, q) = (finds[i].place, finds[j].place);
+                let weight = kernel.weight(p.x - q.x, p.y - q.y);
+                near[i * n + j] = weight;
+                near[j * n + i] = weight;
             }
         }
-        (x / sum, y / sum)
+        let mut weights = vec![1.0; n];
+        let mut distances = vec![0.0; n];
+        for _ in 0..3 {
+            for (i, distance) in distances.iter_mut().enumerate() {
+                let near = near[i * n..(i + 1) * n].iter().zip(&weights).map(|(near, weight)| near * weight);
+                let (x, y) = mean(near.zip(finds));
+                *distance = (finds[i].by.0 - x).hypot(finds[i].by.1 - y);
+            }
+            let outlier = OUTLIER_MM.max(3.0 * median(&distances));
+            for (weight, distance) in weights.iter_mut().zip(&distances) {
+                *weight = biweight(distance / outlier);
+            }
+        }
+        let spread = distances.iter().map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / n as f64;
+        Self { kernel, weights, spread }
     }
+
+    /// The means at the nodes, row by row.
+    fn over(&self, (columns, rows): (usize, usize), finds: &[Find]) -> Vec<(f64, f64)> {
+        let step = self.kernel.node_step();
+        let parts = |count: usize, step: f64, reach: f64, at: fn(&Find) -> f64| -> Vec<Vec<f64>> {
+            let node = |k: usize| {
+                finds.iter().map(|find| Kernel::part((at(find) - k as f64 * step) / reach)).collect()
+            };
+            (0..count).map(node).collect()
+        };
+        let across = parts(columns, step.0, self.kernel.x, |find| find.place.x);
+        let down = parts(rows, step.1, self.kernel.y, |find| find.place.y);
+        let weighted = |y: &[f64]| -> Vec<f64> { y.iter().zip(&self.weights).map(|(y, w)| y * w).collect() };
+        down.iter()
+            .map(|y| weighted(y))
+            .flat_map(|y| {
+                across
+                    .iter()
+                    .map(move |x| mean(x.iter().zip(&y).map(|(x, y)| x * y).zip(finds)))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+/// The weighted mean displacement, drawn towards 0 where little was found.
+fn mean<'f>(weighted: impl Iterator<Item = (f64, &'f Find)>) -> (f64, f64) {
+    let (mut sum, mut x, mut y) = (TREND_WEIGHT, 0.0, 0.0);
+    for (weight, find) in weighted {
+        sum += weight;
+        x += weight * find.by.0;
+        y += weight * find.by.1;
+    }
+    (x / sum, y / sum)
 }
 
 /// An affine displacement: `by = a + b·x + c·y` on each axis.
@@ -193,8 +273,11 @@ impl Trend {
             trend = Self::weighted(finds, &weights);
             for (weight, find) in weights.iter_mut().zip(finds) {
                 let (x, y) = trend.at(find.place);
-                *weight = biweight((find.by.0 - x).hypot(find.by.1 - y) / TREND_OUTLIER_MM);
+                *weight = (find.by.0 - x).hypot(find.by.1 - y);
             }
+            // On bent paper many finds lie far from any trend; the nearer half counts.
+            let outlier = TREND_OUTLIER_MM.max(3.0 * median(&weights));
+            weights.iter_mut().for_each(|weight| *weight = biweight(*weight / outlier));
         }
         trend
     }
@@ -280,6 +363,29 @@ mod tests {
         for find in &finds {
             let (x, y) = field.at(find.place);
             assert!((x - find.by.0).hypot(y - find.by.1) < 0.1, "at {:?}", find.place);
+        }
+    }
+
+    #[test]
+    fn bent_paper_is_followed_in_both_directions() {
+        let bent = |p: PointMm| (1.2 * (p.x / 30.0).sin(), 1.0 * (p.y / 35.0).cos() * (p.x / 40.0).sin());
+        let finds: Vec<Find> = (0..16)
+            .flat_map(|row| {
+                (0..10).map(move |column| {
+                    PointMm::new(10.0 + 20.0 * f64::from(column), 70.0 + 10.0 * f64::from(row))
+                })
+            })
+            .map(|place| Find { place, by: bent(place) })
+            .collect();
+        let field = ResidualField::through(&finds, FeedAxis::Down);
+        for find in finds.iter().filter(|f| (30.0..180.0).contains(&f.place.x)) {
+            let (x, y) = field.at(find.place);
+            assert!(
+                (x - find.by.0).hypot(y - find.by.1) < 0.4,
+                "at {:?}: {x} {y} for {:?}",
+                find.place,
+                find.by
+            );
         }
     }
 
