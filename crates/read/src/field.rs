@@ -2,7 +2,7 @@
 //! it, because a feeder pulls unevenly, a printer scales and paper bends.
 //!
 //! Two layers. A trend (affine, least squares reweighted with Tukey's biweight) takes
-//! what is left of scale and skew. Over it, what remains is averaged locally: closely
+//! what is left of scale and skew. Over it, what remains is followed locally: closely
 //! along the direction of the feed, where transport varies within millimetres, and
 //! widely across it, where a scanner's line is one exposure. A find that disagrees
 //! with its neighbours loses its weight.
@@ -56,6 +56,8 @@ const TREND_WEIGHT: f64 = 0.15;
 const OUTLIER_MM: f64 = 0.4;
 /// Distance from the trend, in mm, beyond which a find has no weight in it.
 const TREND_OUTLIER_MM: f64 = 1.2;
+/// Weight with which the local plane is drawn towards level.
+const LEVEL_WEIGHT: f64 = 0.3;
 /// The field covers an A4 page and a little more, in mm.
 const WIDTH_MM: f64 = 210.0;
 const HEIGHT_MM: f64 = 300.0;
@@ -91,18 +93,16 @@ impl ResidualField {
                 Find { place: find.place, by: (find.by.0 - x, find.by.1 - y) }
             })
             .collect();
-        let fed = LocalMean::through(&rest, Kernel::of(axis));
-        let bent = LocalMean::through(&rest, Kernel::BENT);
-        let mean = if bent.spread < BENT_SHARE * fed.spread { bent } else { fed };
-        let step = mean.kernel.node_step();
+        let fed = Local::through(&rest, Kernel::of(axis));
+        let bent = Local::through(&rest, Kernel::BENT);
+        let local = if bent.spread < BENT_SHARE * fed.spread { bent } else { fed };
+        let step = local.kernel.node_step();
         let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
         let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
-        let local = mean.over((columns, rows), &rest);
         let nodes = (0..columns * rows)
-            .zip(local)
-            .map(|(i, (x, y))| {
+            .map(|i| {
                 let p = PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
-                let (tx, ty) = trend.at(p);
+                let ((tx, ty), (x, y)) = (trend.at(p), local.at(p));
                 (tx + x, ty + y)
             })
             .collect();
@@ -163,90 +163,70 @@ impl Kernel {
         let step = |reach: f64| (reach * NODE_SHARE).clamp(LEAST_NODE_MM, MOST_NODE_MM);
         (step(self.x), step(self.y))
     }
-
-    /// Weight of a find `dx`, `dy` mm away.
-    fn weight(&self, dx: f64, dy: f64) -> f64 {
-        Self::part(dx / self.x) * Self::part(dy / self.y)
-    }
-
-    /// The factor of one direction, `t` reaches away; 0 from four reaches on.
-    fn part(t: f64) -> f64 {
-        if t.abs() < 4.0 { (-0.5 * t * t).exp() } else { 0.0 }
-    }
 }
 
-/// The local mean of what the trend leaves.
-struct LocalMean {
+/// What the trend leaves, as a plane fitted at each place to the finds around it (locally
+/// weighted regression, Cleveland 1979): a mean would be drawn inwards at the rim.
+struct Local<'f> {
     kernel: Kernel,
+    finds: &'f [Find],
     /// How much each find is believed, 0–1.
     weights: Vec<f64>,
     /// Mean distance, in mm, of a find from what the others say, each counted for no
-    /// more than an outlier.
+    /// more than a wild one.
     spread: f64,
 }
 
-impl LocalMean {
-    fn through(finds: &[Find], kernel: Kernel) -> Self {
-        let n = finds.len();
-        let mut near = vec![0.0; n * n];
-        for i in 0..n {
-            for j in 0..i {
-                let (p, q) = (finds[i].place, finds[j].place);
-                let weight = kernel.weight(p.x - q.x, p.y - q.y);
-                near[i * n + j] = weight;
-                near[j * n + i] = weight;
-            }
-        }
-        let mut weights = vec![1.0; n];
-        let mut distances = vec![0.0; n];
+impl<'f> Local<'f> {
+    fn through(finds: &'f [Find], kernel: Kernel) -> Self {
+        let mut local = Self { kernel, finds, weights: vec![1.0; finds.len()], spread: 0.0 };
+        let mut distances = vec![0.0; finds.len()];
         for _ in 0..3 {
             for (i, distance) in distances.iter_mut().enumerate() {
-                let near = near[i * n..(i + 1) * n].iter().zip(&weights).map(|(near, weight)| near * weight);
-                let (x, y) = mean(near.zip(finds));
-                *distance = (finds[i].by.0 - x).hypot(finds[i].by.1 - y);
+                let by = finds[i].by;
+                // The find itself has no say in what is expected of it.
+                let own = std::mem::take(&mut local.weights[i]);
+                let (x, y) = local.at(finds[i].place);
+                local.weights[i] = own;
+                *distance = (by.0 - x).hypot(by.1 - y);
             }
-            let outlier = OUTLIER_MM.max(3.0 * median(&distances));
-            for (weight, distance) in weights.iter_mut().zip(&distances) {
+            let outlier = OUTLIER_MM.max(4.0 * median(&distances));
+            for (weight, distance) in local.weights.iter_mut().zip(&distances) {
                 *weight = biweight(distance / outlier);
             }
         }
-        let spread = distances.iter().map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / n as f64;
-        Self { kernel, weights, spread }
+        local.spread = distances.iter().map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / finds.len() as f64;
+        local
     }
 
-    /// The means at the nodes, row by row.
-    fn over(&self, (columns, rows): (usize, usize), finds: &[Find]) -> Vec<(f64, f64)> {
-        let step = self.kernel.node_step();
-        let parts = |count: usize, step: f64, reach: f64, at: fn(&Find) -> f64| -> Vec<Vec<f64>> {
-            let node = |k: usize| {
-                finds.iter().map(|find| Kernel::part((at(find) - k as f64 * step) / reach)).collect()
-            };
-            (0..count).map(node).collect()
-        };
-        let across = parts(columns, step.0, self.kernel.x, |find| find.place.x);
-        let down = parts(rows, step.1, self.kernel.y, |find| find.place.y);
-        let weighted = |y: &[f64]| -> Vec<f64> { y.iter().zip(&self.weights).map(|(y, w)| y * w).collect() };
-        down.iter()
-            .map(|y| weighted(y))
-            .flat_map(|y| {
-                across
-                    .iter()
-                    .map(move |x| mean(x.iter().zip(&y).map(|(x, y)| x * y).zip(finds)))
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+    /// The plane's displacement at `p`, drawn towards 0 and towards level where little
+    /// was found.
+    fn at(&self, p: PointMm) -> (f64, f64) {
+        let mut normal = [[TREND_WEIGHT, 0.0, 0.0], [0.0, LEVEL_WEIGHT, 0.0], [0.0, 0.0, LEVEL_WEIGHT]];
+        let mut right = [[0.0; 3]; 2];
+        for (find, weight) in self.finds.iter().zip(&self.weights) {
+            let (u, v) = ((find.place.x - p.x) / self.kernel.x, (find.place.y - p.y) / self.kernel.y);
+            let d = u * u + v * v;
+            if d > 9.0 || *weight == 0.0 {
+                continue;
+            }
+            let w = weight * (-0.5 * d).exp();
+            let terms = [1.0, u, v];
+            for i in 0..3 {
+                for j in i..3 {
+                    normal[i][j] += w * terms[i] * terms[j];
+                }
+                right[0][i] += w * terms[i] * find.by.0;
+                right[1][i] += w * terms[i] * find.by.1;
+            }
+        }
+        for i in 0..3 {
+            for j in 0..i {
+                normal[i][j] = normal[j][i];
+            }
+        }
+        (solve(&normal, right[0])[0], solve(&normal, right[1])[0])
     }
-}
-
-/// The weighted mean displacement, drawn towards 0 where little was found.
-fn mean<'f>(weighted: impl Iterator<Item = (f64, &'f Find)>) -> (f64, f64) {
-    let (mut sum, mut x, mut y) = (TREND_WEIGHT, 0.0, 0.0);
-    for (weight, find) in weighted {
-        sum += weight;
-        x += weight * find.by.0;
-        y += weight * find.by.1;
-    }
-    (x / sum, y / sum)
 }
 
 /// An affine displacement: `by = a + b·x + c·y` on each axis.
@@ -378,7 +358,7 @@ mod tests {
             .map(|place| Find { place, by: bent(place) })
             .collect();
         let field = ResidualField::through(&finds, FeedAxis::Down);
-        for find in finds.iter().filter(|f| (30.0..180.0).contains(&f.place.x)) {
+        for find in finds.iter().filter(|f| (30.0..180.0).contains(&f.place.x) && f.place.y < 210.0) {
             let (x, y) = field.at(find.place);
             assert!(
                 (x - find.by.0).hypot(y - find.by.1) < 0.4,
