@@ -223,9 +223,11 @@ fn show_through(paper: &mut Paper, random: &mut Random) {
 /// One half is missing: cut off over the white or the black lid, or folded behind.
 fn halve(paper: &mut Paper, random: &mut Random) {
     let (width, height) = (paper.print.width, paper.print.height);
-    let cut = random.between(0.38, 0.62);
+    // Less than a half and only the boxes of one question may be lost, which a reader may pass over.
+    let missing = random.between(0.5, 0.64);
     let slope = random.normal() * 0.01;
     let side = random.below(4);
+    let cut = if matches!(side, 0 | 2) { 1.0 - missing } else { missing };
     let lid = if random.chance(0.5) { 255 } else { 0 };
     let mut rim = Vec::new();
     for y in 0..height {
