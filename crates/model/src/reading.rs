@@ -211,6 +211,8 @@ pub struct Registration {
     pub outlines: u8,
     /// Codes read, 0–2.
     pub codes: u8,
+    /// Share of the printed form that was found, 0–1.
+    pub printed_share: f32,
     /// Median distance of the printed content from its place after registration, mm.
     pub residual_mm: f32,
     /// Resolution of the picture along the page's width, dots per inch of paper.

@@ -3,7 +3,7 @@
 
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
 use phieu_model::geometry::{PointMm, RectMm};
-use phieu_model::layout::{PageLayout, TextRun};
+use phieu_model::layout::{PageLayout, Stroke, TextRun};
 use phieu_typeface::OutlinePen;
 
 /// Grid points to a millimetre.
@@ -18,6 +18,7 @@ pub struct Drawing {
     width: usize,
     height: usize,
     printed: Vec<bool>,
+    strokes: Vec<bool>,
 }
 
 impl Drawing {
@@ -28,12 +29,20 @@ impl Drawing {
         let mut printed = vec![false; width * height];
         let mut raster = Rasterizer::new(width, height);
         page.texts.iter().for_each(|run| draw_text(run, &mut raster));
-        raster.for_each_pixel(|i, cover| printed[i] = cover > 0.1);
-        let mut drawing = Self { width, height, printed };
+        let mut strokes = vec![false; width * height];
+        raster.for_each_pixel(|i, cover| {
+            printed[i] = cover > 0.1;
+            strokes[i] = cover > 0.5;
+        });
+        let mut drawing = Self { width, height, printed, strokes };
         for rule in &page.rules {
             let (a, b) = (rule.from, rule.to);
             let rect = RectMm::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs());
-            drawing.fill(&rect.grown(rule.width_mm / 2.0));
+            let rect = rect.grown(rule.width_mm / 2.0);
+            match rule.stroke {
+                Stroke::Solid => drawing.stroke(&rect),
+                Stroke::Dotted => drawing.fill(&rect),
+            }
         }
         let half = box_line_mm / 2.0;
         for place in &page.boxes {
@@ -44,9 +53,10 @@ impl Drawing {
                 RectMm::new(r.x, r.y, 0.0, r.h),
                 RectMm::new(r.right(), r.y, 0.0, r.h),
             ] {
-                drawing.fill(&side.grown(half));
+                drawing.stroke(&side.grown(half));
             }
         }
+        // Marks, codes and slots tell nothing of the form's content.
         page.marks.iter().for_each(|mark| drawing.fill(&mark.rect));
         page.qr.iter().for_each(|qr| drawing.fill(qr));
         page.slots.iter().for_each(|slot| drawing.fill(&slot.rect));
@@ -54,24 +64,46 @@ impl Drawing {
         drawing
     }
 
+    /// Whether `p` lies in the stroke of a letter, a rule or an outline that is the same
+    /// on every sheet.
+    pub fn stroke_at(&self, p: PointMm) -> bool {
+        self.index_of(p).is_some_and(|i| self.strokes[i])
+    }
+
     /// Whether something may be printed at `p`.
     #[inline]
     pub fn printed_at(&self, p: PointMm) -> bool {
+        self.index_of(p).is_some_and(|i| self.printed[i])
+    }
+
+    #[inline]
+    fn index_of(&self, p: PointMm) -> Option<usize> {
         // Truncation after adding a half rounds, as long as it is not negative.
         let (x, y) = (p.x * PER_MM + 0.5, p.y * PER_MM + 0.5);
-        x >= 0.0
-            && y >= 0.0
-            && (x as usize) < self.width
-            && (y as usize) < self.height
-            && self.printed[y as usize * self.width + x as usize]
+        let on_page = x >= 0.0 && y >= 0.0 && (x as usize) < self.width && (y as usize) < self.height;
+        on_page.then(|| y as usize * self.width + x as usize)
     }
 
     fn fill(&mut self, rect: &RectMm) {
+        for row in self.rows_of(rect) {
+            self.printed[row].fill(true);
+        }
+    }
+
+    fn stroke(&mut self, rect: &RectMm) {
+        for row in self.rows_of(rect) {
+            self.strokes[row.clone()].fill(true);
+            self.printed[row].fill(true);
+        }
+    }
+
+    /// The grid points of `rect`, row by row.
+    fn rows_of(&self, rect: &RectMm) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
         let clamp = |v: f64, n: usize| ((v * PER_MM).round().max(0.0) as usize).min(n - 1);
         let (x0, x1) = (clamp(rect.x, self.width), clamp(rect.right(), self.width));
-        for y in clamp(rect.y, self.height)..=clamp(rect.bottom(), self.height) {
-            self.printed[y * self.width + x0..=y * self.width + x1].fill(true);
-        }
+        let width = self.width;
+        (clamp(rect.y, self.height)..=clamp(rect.bottom(), self.height))
+            .map(move |y| y * width + x0..y * width + x1 + 1)
     }
 
     /// Grows the printed content by `reach` grid points in x, then in y.

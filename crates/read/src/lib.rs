@@ -16,6 +16,7 @@ mod evidence;
 mod field;
 pub mod frame;
 mod identify;
+mod integrity;
 mod light;
 mod locate;
 mod measure;

@@ -13,6 +13,7 @@ use crate::drawing::Drawing;
 use crate::evidence;
 use crate::frame::{Frame, halved_place};
 use crate::identify;
+use crate::integrity::PrintedCells;
 use crate::light::PaperLevel;
 use crate::locate::{self, Located};
 use crate::measure::measure;
@@ -54,6 +55,7 @@ struct PreparedPage<'a> {
     anchors: PageAnchors,
     drawing: Drawing,
     stencils: PageStencils,
+    printed: PrintedCells,
 }
 
 impl<'a> Reader<'a> {
@@ -66,7 +68,15 @@ impl<'a> Reader<'a> {
             .filter_map(|(layout, page)| {
                 let drawing = Drawing::of(page, layout.page_size_mm, layout.box_line_mm);
                 let stencils = PageStencils::of(page, &drawing);
-                Some(PreparedPage { layout, page, anchors: PageAnchors::of(page)?, drawing, stencils })
+                let printed = PrintedCells::of(&drawing, layout.page_size_mm);
+                Some(PreparedPage {
+                    layout,
+                    page,
+                    anchors: PageAnchors::of(page)?,
+                    drawing,
+                    stencils,
+                    printed,
+                })
             })
             .collect();
         Self { known: layouts.iter().map(KnownLayout::new).collect(), pages, key, policy }
@@ -104,6 +114,14 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
+        let printed_share = found.page.printed.found(&picture, &registered.map);
+        if printed_share < self.policy.least_printed_share {
+            return Err(Rejection {
+                code: RejectCode::FormNotFound,
+                detail: format!("{:.0} % of the printed form was found", printed_share * 100.0),
+                identity: Some(identity),
+            });
+        }
         let measures = measure(&picture, &registered, page, stencils);
         let (boxes, answers) = decide(page, (&measures, picture.tones), &self.policy);
         let evidence = answers
@@ -122,6 +140,7 @@ impl<'a> Reader<'a> {
                 timing_marks: registered.timing_marks as u8,
                 outlines: outlines as u8,
                 codes: found.codes,
+                printed_share,
                 residual_mm: registered.residual_mm as f32,
                 dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
                 quarter_turns: locate::quarter_turns(&found.located.map),

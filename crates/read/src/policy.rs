@@ -39,6 +39,9 @@ pub struct Policy {
     pub outline_share: f32,
     /// Boxes of a page without a found outline from which the page is refused.
     pub missing_outlines: usize,
+    /// Share of the printed form that must be found for a page to be read. A page that
+    /// was cut short of six boxes shows 0.7, half a page 0.55.
+    pub least_printed_share: f32,
     /// Free ink (mm²) in a row up to which a question without a mark is blank.
     /// A dust speck is 0.1 mm², a dot of a pen 0.3 mm².
     pub blank_row_ink_mm2: f32,
@@ -64,6 +67,7 @@ impl Default for Policy {
             maybe_ring_share: 0.5,
             outline_share: 0.6,
             missing_outlines: 6,
+            least_printed_share: 0.62,
             blank_row_ink_mm2: 0.5,
             stray_ink_mm2: 2.5,
             writing_ink_mm2: 2.0,
