@@ -6,23 +6,42 @@
 //! is what the person meant. A page depends only on the seed and its place in the
 //! batch, so pages can be made in any order and in parallel.
 //!
-//! Deliberate limits: toner is black whatever the PDF's colour; a scan is flat (no
-//! folds, no camera); a person has one pen. The layers of [`paper`] and the affine map
-//! of [`scan`] are where these would be lifted.
+//! The stages in order: [`print`], [`toner`] and [`copier`] make the blank sheet; [`fill`]
+//! writes on it; [`wear`] folds, stamps and tears it; [`view`] is the map from picture to sheet,
+//! of a scanner ([`glass`]) or a telephone ([`camera`]); [`scan`] takes the picture, [`optics`]
+//! and [`threshold`] make bytes of it, [`encode`] a file. A [`course`] holds all that was drawn
+//! for one sheet, and writes it into the truth.
+//!
+//! Deliberate limits: toner is black whatever the PDF's colour; of two sheets over each other
+//! only one bends; a person has one pen.
 
 mod amend;
 mod answer;
+mod bend;
 mod beside;
+mod camera;
+mod copier;
+mod corner;
+mod course;
 mod cover;
+mod dirt;
 mod encode;
+mod fastening;
 mod fill;
+mod glass;
 mod handwriting;
 mod hostile;
 mod ink;
+mod lamp;
+mod looks;
+mod optics;
 mod paper;
 mod pen;
 mod person;
+mod picture;
+mod placement;
 mod plan;
+mod plane;
 mod print;
 mod profile;
 mod random;
@@ -31,9 +50,16 @@ mod scanner;
 mod score;
 mod shape;
 mod spoil;
+mod stain;
+mod stamp;
+mod sticker;
 mod stranger;
+mod threshold;
+mod toner;
 mod trace;
 mod truth;
+mod view;
+mod wear;
 
 use hayro::hayro_syntax::Pdf;
 use phieu_model::layout::{Layout, PageLayout};
@@ -41,20 +67,36 @@ use phieu_model::payload::OfficeKey;
 use phieu_model::serial::Serial;
 use serde::{Deserialize, Serialize};
 
+pub use crate::bend::{Bend, Crumple, Fold};
+pub use crate::camera::{Desk, Shadow, Shot};
+pub use crate::copier::Photocopy;
+pub use crate::corner::{Loss, LostCorner};
+pub use crate::dirt::Streak;
+pub use crate::fastening::{PunchHoles, Staple};
+pub use crate::glass::{Glass, Slip};
 pub use crate::hostile::Hostile;
+pub use crate::lamp::Lamp;
 pub use crate::pen::{InkColour, Pen, PenKind};
 pub use crate::plan::{Plan, PlanError, PlannedQuestion};
 pub use crate::profile::{
-    AnswerMix, CorrectionKind, Oddity, Output, People, Printing, Profile, Scanning, Span,
+    AnswerMix, Camera, CorrectionKind, Oddity, Output, PaperWear, People, Printing, Profile, Scanning, Span,
 };
 pub use crate::score::{Bin, Score, Tally, Wrong, score, table, upper_bound};
 pub use crate::shape::{FillForm, Shape, TickForm};
+pub use crate::stain::{Stain, StainKind};
+pub use crate::stamp::{Stamp, StampColour, StampForm};
+pub use crate::sticker::Sticker;
 pub use crate::stranger::{StrangerKind, stranger};
-pub use crate::truth::{Beside, Drawn, Expected, Factors, FieldTruth, PageTruth, PersonTruth, QuestionTruth};
+pub use crate::toner::{Fading, PrintRun};
+pub use crate::truth::{
+    Beside, Drawn, Expected, Factors, FieldTruth, PageTruth, PersonTruth, QuestionTruth, Sensor, Unreadable,
+};
+pub use crate::view::Device;
+pub use crate::wear::Wear;
 
+use crate::course::Course;
 use crate::paper::Paper;
 use crate::random::Random;
-use crate::scanner::Pass;
 
 /// Which page of which sheet is on a page of the PDF: an entry of `sheets.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,15 +198,14 @@ impl<'a> Batch<'a> {
         let stream = |stage: &str| Random::stream(self.seed, &[stage, serial, &at]);
 
         let size_mm = self.layout.page_size_mm;
-        let place = scanner::placement(&self.profile.printing, size_mm, &mut stream("print"));
-        let mut scan_random = stream("scan");
-        let pass = Pass::new((&self.profile.scanning, &self.profile.printing), size_mm, &mut scan_random);
-        let bare = Paper::bare(size_mm, working_dpi(pass.dpi) / 25.4);
-        let mut paper = print::print(&self.pdf, sheet.pdf_page, bare, &place)
+        let course = Course::draw(self.profile, (size_mm, Some(page)), &stream);
+        let printed = print::print(&self.pdf, sheet.pdf_page, course.bare(), &course.printed())
             .ok_or(SimulateError::PdfPage(sheet.pdf_page))?;
+        let mut paper = course.age(printed, &mut stream("toner"));
 
         let mut person_random = Random::stream(self.seed, &["person", serial]);
         let person = person::Person::new(&self.profile.people, &mut person_random);
+        let place = course.blank();
         let desk =
             fill::Desk { layout: self.layout, page, place, people: &self.profile.people, person: &person };
         let fill::Filled { mut questions, fields, ink } = fill_in(&desk, &mut paper, &mut stream("fill"));
@@ -178,35 +219,49 @@ impl<'a> Batch<'a> {
             spoil::Spoiler { kind, forger, place, other }.spoil(&mut paper, &mut stream("spoil"));
         }
 
-        let scanned = scan::scan(&paper, &pass, &mut scan_random);
-        if pass.output.is_bilevel() {
-            let mut seen = ink.shapes().map(|traces| scanned.black_share(&paper, traces));
+        let delivered = course.finish(paper, &stream);
+        let seen: Option<Vec<f64>> = ink.shapes().map(|traces| course.seen(&delivered, traces)).collect();
+        if let Some(seen) = seen {
+            let mut seen = seen.into_iter();
             questions.iter_mut().for_each(|q| q.set_seen(seen.by_ref()));
         }
-        let picture = scan::turned(scanned.picture, pass.quarter_turns);
+        let lost = course.lost_boxes(&delivered, page);
+        let troubled = course.troubled_boxes(page);
+        for question in &mut questions {
+            let of = |which: &[bool]| -> Vec<&str> {
+                let boxes =
+                    page.boxes.iter().zip(which).filter(|(b, hit)| **hit && b.question == question.question);
+                boxes.map(|(b, _)| b.option.as_str()).collect()
+            };
+            let (lost, troubled) = (of(&lost), of(&troubled));
+            question.set_damage(&lost, &troubled);
+        }
         let what = spoiled.map_or("scan", Hostile::name);
-        let file_name = format!("{what}_{}_{index:05}.{}", self.seed, encode::extension(pass.output));
+        let file_name = format!("{what}_{}_{index:05}.{}", self.seed, course.extension());
         let expected = spoiled.map_or(Expected::Read, Hostile::expected);
-        if expected == Expected::Refused {
+        let ours = expected == Expected::Read;
+        if !ours {
             questions.clear();
         }
         Ok(SimulatedPage {
-            bytes: encode::encode(&picture, &pass),
             truth: PageTruth {
                 file_name: file_name.clone(),
                 expected,
                 stranger: None,
                 hostile: spoiled,
-                serial: (expected == Expected::Read).then(|| sheet.serial.clone()),
-                page: (expected == Expected::Read).then_some(sheet.page),
+                serial: ours.then(|| sheet.serial.clone()),
+                page: ours.then_some(sheet.page),
                 profile: self.profile.name.clone(),
                 seed: self.seed,
                 index,
-                factors: pass.factors(&place),
+                factors: course.factors(),
+                unreadable: course.unreadable((&delivered, page), &lost).filter(|_| ours),
+                boxes_px: if ours { course.boxes_px(&delivered, page) } else { Vec::new() },
                 person: Some(person.truth()),
                 questions,
-                fields: if expected == Expected::Read { fields } else { Vec::new() },
+                fields: if ours { fields } else { Vec::new() },
             },
+            bytes: delivered.bytes,
             file_name,
         })
     }
@@ -230,10 +285,4 @@ impl<'a> Batch<'a> {
         };
         print::print(&self.pdf, other.pdf_page, Paper::bare(paper.size_mm, paper.scale), place)
     }
-}
-
-/// Resolution of the paper's layers: never coarser than the scan, and fine enough
-/// that a thin pen has a shape.
-fn working_dpi(scan_dpi: u32) -> f64 {
-    f64::from(scan_dpi.max(300))
 }

@@ -3,18 +3,10 @@
 //! Layers hold how much of a thing lies where, not how it looks; light is added
 //! when the sheet is scanned.
 
-use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::geometry::RectMm;
 
-/// A grid of bytes over the sheet.
-#[derive(Debug, Clone)]
-pub(crate) struct Plane {
-    pub(crate) width: usize,
-    pub(crate) height: usize,
-    pub(crate) data: Vec<u8>,
-}
-
-/// Side of a tile in the map of where a layer holds anything, pixels.
-pub(crate) const TILE: usize = 32;
+pub(crate) use crate::placement::Placement;
+pub(crate) use crate::plane::{Plane, Tiles};
 
 /// Ink of one colour on the sheet.
 #[derive(Debug, Clone)]
@@ -24,20 +16,13 @@ pub(crate) struct InkLayer {
     pub(crate) absorb: [f32; 3],
     /// Density in steps of 1/100.
     pub(crate) plane: Plane,
-    /// Which tiles hold any ink, row by row.
-    pub(crate) tiles: Vec<bool>,
-    pub(crate) tiles_across: usize,
+    /// Which tiles hold any ink.
+    pub(crate) tiles: Tiles,
 }
 
 impl InkLayer {
     fn new(absorb: [f32; 3], width: usize, height: usize) -> Self {
-        let tiles_across = width.div_ceil(TILE);
-        Self {
-            absorb,
-            plane: Plane { width, height, data: vec![0; width * height] },
-            tiles: vec![false; tiles_across * height.div_ceil(TILE)],
-            tiles_across,
-        }
+        Self { absorb, plane: Plane::zeros(width, height), tiles: Tiles::empty(width, height) }
     }
 
     /// Adds `density` at a pixel; what is there already stays.
@@ -46,28 +31,17 @@ impl InkLayer {
         if steps > 0 {
             let cell = &mut self.plane.data[y * self.plane.width + x];
             *cell = cell.saturating_add(steps);
-            self.tiles[y / TILE * self.tiles_across + x / TILE] = true;
+            self.tiles.hold(x, y);
         }
     }
 }
 
-/// Where the print came to lie on the paper: millimetres of the layout to
-/// millimetres of the sheet.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Placement {
-    pub(crate) scale: [f64; 2],
-    pub(crate) shift_mm: [f64; 2],
-}
-
-impl Placement {
-    pub(crate) fn apply(&self, p: PointMm) -> PointMm {
-        PointMm::new(p.x * self.scale[0] + self.shift_mm[0], p.y * self.scale[1] + self.shift_mm[1])
-    }
-
-    pub(crate) fn apply_rect(&self, r: &RectMm) -> RectMm {
-        let at = self.apply(PointMm::new(r.x, r.y));
-        RectMm::new(at.x, at.y, r.w * self.scale[0], r.h * self.scale[1])
-    }
+/// Where the sheet is no longer.
+#[derive(Debug, Clone)]
+pub(crate) struct Absence {
+    /// 0 paper, 255 none.
+    pub(crate) plane: Plane,
+    pub(crate) tiles: Tiles,
 }
 
 /// A sheet with what was printed and written on it.
@@ -76,21 +50,21 @@ pub(crate) struct Paper {
     pub(crate) size_mm: [f64; 2],
     /// Pixels to a millimetre.
     pub(crate) scale: f64,
+    /// Share of red, green and blue light that the bare paper gives back, against white.
+    pub(crate) tint: [f64; 3],
     /// Toner: 0 none, 255 covered.
     pub(crate) print: Plane,
     pub(crate) inks: Vec<InkLayer>,
+    /// Holes and lost corners, if there are any.
+    pub(crate) absence: Option<Absence>,
 }
 
 impl Paper {
-    /// A bare sheet with `scale` pixels to a millimetre.
+    /// A bare white sheet with `scale` pixels to a millimetre.
     pub(crate) fn bare(size_mm: [f64; 2], scale: f64) -> Self {
         let [width, height] = size_mm.map(|mm| (mm * scale).round() as usize);
-        Self {
-            size_mm,
-            scale,
-            print: Plane { width, height, data: vec![0; width * height] },
-            inks: Vec::new(),
-        }
+        let print = Plane::zeros(width, height);
+        Self { size_mm, scale, tint: [1.0; 3], print, inks: Vec::new(), absence: None }
     }
 
     /// A new, empty layer of ink.
@@ -123,5 +97,50 @@ impl Paper {
                 *cell = cell.saturating_add(cover);
             }
         }
+    }
+
+    /// The pixels around a place (millimetres) within `reach_mm`, each with its offset from
+    /// the place in millimetres.
+    pub(crate) fn around(
+        &self,
+        at: [f64; 2],
+        reach_mm: f64,
+    ) -> impl Iterator<Item = (usize, usize, [f64; 2])> + use<> {
+        let scale = self.scale;
+        let span = move |at: f64, most: usize| {
+            let low = ((at - reach_mm) * scale).clamp(0.0, most as f64) as usize;
+            low..((at + reach_mm) * scale).ceil().clamp(0.0, most as f64) as usize
+        };
+        let (columns, rows) = (span(at[0], self.print.width), span(at[1], self.print.height));
+        rows.flat_map(move |y| columns.clone().map(move |x| (x, y)))
+            .map(move |(x, y)| (x, y, [(x as f64 + 0.5) / scale - at[0], (y as f64 + 0.5) / scale - at[1]]))
+    }
+
+    /// Takes toner and ink away at a pixel.
+    pub(crate) fn wipe(&mut self, x: usize, y: usize) {
+        let at = y * self.print.width + x;
+        self.print.data[at] = 0;
+        self.inks.iter_mut().for_each(|ink| ink.plane.data[at] = 0);
+    }
+
+    /// Takes `share` (0–1) of the paper away at a pixel.
+    pub(crate) fn take(&mut self, x: usize, y: usize, share: f64) {
+        let (width, height) = (self.print.width, self.print.height);
+        let absence = self.absence.get_or_insert_with(|| Absence {
+            plane: Plane::zeros(width, height),
+            tiles: Tiles::empty(width, height),
+        });
+        let cell = &mut absence.plane.data[y * width + x];
+        *cell = (*cell).max((share.clamp(0.0, 1.0) * 255.0) as u8);
+        if *cell > 0 {
+            absence.tiles.hold(x, y);
+        }
+    }
+
+    /// Whether most of the paper is missing at a place (millimetres).
+    pub(crate) fn is_absent(&self, x_mm: f64, y_mm: f64) -> bool {
+        let (x, y) = ((x_mm * self.scale) as usize, (y_mm * self.scale) as usize);
+        let beyond = x_mm < 0.0 || y_mm < 0.0 || x >= self.print.width || y >= self.print.height;
+        beyond || self.absence.as_ref().is_some_and(|a| a.plane.data[y * self.print.width + x] > 127)
     }
 }

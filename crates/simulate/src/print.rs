@@ -17,9 +17,10 @@ pub(crate) fn print(pdf: &Pdf, page: u32, mut paper: Paper, place: &Placement) -
     let page = pdf.pages().get(page as usize)?;
     let (width, height) = (paper.print.width, paper.print.height);
     let (w16, h16) = (u16::try_from(width).ok()?, u16::try_from(height).ok()?);
-    let points = paper.scale * MM_PER_PT;
-    let transform = Affine::translate((place.shift_mm[0] * paper.scale, place.shift_mm[1] * paper.scale))
-        * Affine::scale_non_uniform(place.scale[0] * points, place.scale[1] * points)
+    let m = &place.m;
+    let transform = Affine::scale(paper.scale)
+        * Affine::new([m[0], m[3], m[1], m[4], m[2], m[5]])
+        * Affine::scale(MM_PER_PT)
         * page.initial_transform(true).to_kurbo();
 
     let mut context = RenderContext::new(w16, h16);

@@ -34,6 +34,9 @@ pub struct Score {
     pub read: u64,
     /// Pages that had to be read and were refused, with the code.
     pub refused: Vec<(String, String)>,
+    /// Pages that no fair reader could read, and that were refused; not among `refused`.
+    #[serde(default)]
+    pub unreadable_refused: u64,
     /// Pages without any line.
     pub missing: Vec<String>,
     /// Lines whose page is not in the truth.
@@ -175,6 +178,7 @@ impl Score {
             (Expected::Refused, false) => {
                 *self.strangers_refused.entry(format!("{}: {}", kind(), code())).or_default() += 1;
             }
+            (Expected::Read, false) if page.unreadable.is_some() => self.unreadable_refused += 1,
             (Expected::Read, false) => self.refused.push((page.file_name.clone(), code())),
             (Expected::Read, true) => {
                 self.read += 1;

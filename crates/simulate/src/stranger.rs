@@ -4,12 +4,10 @@ use phieu_model::geometry::RectMm;
 use serde::{Deserialize, Serialize};
 
 use crate::SimulatedPage;
-use crate::encode::{encode, extension};
+use crate::course::Course;
 use crate::paper::{Paper, Placement};
 use crate::profile::Profile;
 use crate::random::Random;
-use crate::scan::{scan, turned};
-use crate::scanner::{Pass, placement};
 use crate::truth::{Expected, PageTruth};
 
 /// The kinds of strangers.
@@ -40,11 +38,11 @@ impl StrangerKind {
 
 /// A scan of a page that must be refused, `index` being its place in the batch.
 pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usize)) -> SimulatedPage {
-    let mut random = Random::stream(seed, &["stranger", kind.name(), &index.to_string()]);
+    let at = index.to_string();
+    let stream = |stage: &str| Random::stream(seed, &["stranger", stage, kind.name(), &at]);
     let size_mm = [210.0, 297.0];
-    let place = placement(&profile.printing, size_mm, &mut random);
-    let pass = Pass::new((&profile.scanning, &profile.printing), size_mm, &mut random);
-    let mut paper = Paper::bare(size_mm, f64::from(pass.dpi) / 25.4);
+    let course = Course::draw(profile, (size_mm, None), &stream);
+    let (mut paper, place, mut random) = (course.bare(), course.printed(), stream("page"));
     match kind {
         StrangerKind::Letter => print_letter(&mut paper, &place, &mut random),
         StrangerKind::ForeignCode => {
@@ -53,10 +51,10 @@ pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usiz
         }
         StrangerKind::Blank => {}
     }
-    let picture = turned(scan(&paper, &pass, &mut random).picture, pass.quarter_turns);
-    let file_name = format!("stranger_{index:04}_{}.{}", kind.name(), extension(pass.output));
+    let paper = course.age(paper, &mut stream("toner"));
+    let file_name = format!("stranger_{index:04}_{}.{}", kind.name(), course.extension());
     SimulatedPage {
-        bytes: encode(&picture, &pass),
+        bytes: course.finish(paper, &stream).bytes,
         truth: PageTruth {
             file_name: file_name.clone(),
             expected: Expected::Refused,
@@ -67,7 +65,9 @@ pub fn stranger(kind: StrangerKind, profile: &Profile, (seed, index): (u64, usiz
             profile: profile.name.clone(),
             seed,
             index,
-            factors: pass.factors(&place),
+            factors: course.factors(),
+            unreadable: None,
+            boxes_px: Vec::new(),
             person: None,
             questions: Vec::new(),
             fields: Vec::new(),

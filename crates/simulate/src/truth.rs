@@ -4,11 +4,16 @@ use phieu_model::reading::AnswerState;
 use phieu_model::serial::Serial;
 use serde::{Deserialize, Serialize};
 
+use crate::dirt::Streak;
 use crate::hostile::Hostile;
+use crate::lamp::Lamp;
 use crate::pen::Pen;
 use crate::profile::{CorrectionKind, Oddity, Output};
 use crate::shape::{FillForm, Shape, TickForm};
 use crate::stranger::StrangerKind;
+use crate::toner::PrintRun;
+use crate::view::Device;
+use crate::wear::Wear;
 
 /// What is true of one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +38,14 @@ pub struct PageTruth {
     pub index: usize,
     /// How it was printed and scanned.
     pub factors: Factors,
+    /// Why it cannot be read although it ought to be; such a page may be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<Unreadable>,
+    /// Where each box of the layout's page lies in the picture as it is stored, in the layout's
+    /// order: x and y of the middle of its outline in pixels (0 at the outer side of the first
+    /// pixel), and pixels to a millimetre there. A box that is cut off lies beyond the picture.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub boxes_px: Vec<[f64; 3]>,
     /// Who filled it in.
     pub person: Option<PersonTruth>,
     /// The closed questions of the page, in the order of the paper.
@@ -51,19 +64,28 @@ pub enum Expected {
     Refused,
 }
 
-/// The factors of printer and scanner.
+/// The factors of printer, paper and scanner or telephone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Factors {
-    /// True dots to an inch.
+    /// True dots to an inch; of a photograph, about.
     pub dpi: u32,
-    /// Whether the file says so.
+    /// Whether the file states a resolution.
     pub dpi_tagged: bool,
+    /// The resolution that the file states.
+    #[serde(default)]
+    pub dpi_tag: Option<u32>,
     /// Kind of file.
     pub output: Output,
     /// Quality, for JPEG.
     pub jpeg_quality: Option<u8>,
-    /// Clockwise quarter turns of the picture.
+    /// Whether a JPEG file holds colour at half the resolution.
+    #[serde(default)]
+    pub half_chroma: bool,
+    /// Clockwise quarter turns of the picture as it is stored.
     pub quarter_turns: u8,
+    /// Orientation that the file states by EXIF, 1–8.
+    #[serde(default)]
+    pub exif: Option<u8>,
     /// Skew in degrees, clockwise, before the quarter turns.
     pub skew_deg: f64,
     /// Shift on the glass in millimetres.
@@ -86,6 +108,51 @@ pub struct Factors {
     pub dust: u32,
     /// Place of a vertical streak in millimetres from the left of the upright picture.
     pub streak_mm: Option<f64>,
+    /// The run of the printer.
+    #[serde(default)]
+    pub print: PrintRun,
+    /// What the sheet went through.
+    #[serde(default)]
+    pub wear: Wear,
+    /// What took the picture, and from where.
+    #[serde(default)]
+    pub device: Device,
+    /// The light.
+    #[serde(default)]
+    pub lamp: Lamp,
+    /// The sensor.
+    #[serde(default)]
+    pub sensor: Sensor,
+    /// Vertical streaks.
+    #[serde(default)]
+    pub streaks: Vec<Streak>,
+}
+
+/// How the sensor makes levels of light.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Sensor {
+    /// Grey level of white paper.
+    pub white: f64,
+    /// Grey level of full black.
+    pub black: f64,
+    /// Deviation of the noise in grey levels.
+    pub noise: f64,
+    /// Overshoot at edges, 0 none.
+    pub sharpen: f64,
+    /// Exponent of the tone curve.
+    pub gamma: f64,
+    /// Threshold of one-bit pictures between black (0) and white (1).
+    pub threshold: f64,
+}
+
+/// Why no fair reader could read a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// Both codes are cut off, torn away or covered.
+    Codes,
+    /// More than six boxes are cut off, torn away or covered.
+    Boxes,
 }
 
 /// The habits of a person.
@@ -202,6 +269,15 @@ impl QuestionTruth {
             let mut of_box = self.drawn.iter().filter(|d| d.option == *option).peekable();
             of_box.peek().is_some() && of_box.all(|d| d.seen <= GONE)
         });
+    }
+}
+
+impl QuestionTruth {
+    /// Notes which options have a box that is lost in part or whole, or troubled by stamps,
+    /// stickers or stains.
+    pub(crate) fn set_damage(&mut self, lost: &[&str], troubled: &[&str]) {
+        self.plain &= lost.is_empty() && troubled.is_empty();
+        self.traceless |= self.options.iter().any(|option| lost.contains(&option.as_str()));
     }
 }
 

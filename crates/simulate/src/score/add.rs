@@ -10,6 +10,7 @@ impl Score {
         self.pages += other.pages;
         self.read += other.read;
         self.refused.extend(other.refused);
+        self.unreadable_refused += other.unreadable_refused;
         self.missing.extend(other.missing);
         self.unexpected.extend(other.unexpected);
         self.wrong_serial.extend(other.wrong_serial);

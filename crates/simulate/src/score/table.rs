@@ -24,7 +24,7 @@ pub fn table(scores: &[(String, Score)]) -> String {
 }
 
 fn write_row(text: &mut String, name: &str, score: &Score) -> std::fmt::Result {
-    let readable = score.pages - score.strangers;
+    let readable = score.pages - score.strangers - score.unreadable_refused;
     let refused = (score.refused.len() + missing(score)) as u64;
     let rate = |n: u64, of: u64| match of {
         0 => "–".to_owned(),
