@@ -224,6 +224,8 @@ fn a_wrong_command_line_is_answered_in_one_sentence_of_ours() {
         ("prnt", "Không có lệnh “prnt”. Có phải là “print”?", "There is no command “prnt”"),
         ("scan", "Lệnh còn thiếu: <PATH>", "The command lacks: <PATH>"),
         ("scan a --worker 3", "Không có tùy chọn hoặc đối số “--worker” ở đây", "There is no option"),
+        ("scan --redecide", "Có phải là “phieu quyet-lai”?", "Did you mean “phieu redecide”?"),
+        ("redecide --gate 1.5", "--gate 1.5 nằm ngoài khoảng 0–1", "outside 0–1"),
         ("scan a --workers 0", "Giá trị “0” không hợp lệ", "The value “0” does not fit"),
         ("scan a --received 2026-13-01", "Giá trị “2026-13-01” không hợp lệ", "The value “2026-13-01”"),
         ("report", "--period", "--period"),

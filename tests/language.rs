@@ -4,7 +4,7 @@ mod harness;
 
 use harness::run;
 
-const VERBS: [&[&str]; 20] = [
+const VERBS: [&[&str]; 21] = [
     &[],
     &["init"],
     &["print"],
@@ -13,6 +13,7 @@ const VERBS: [&[&str]; 20] = [
     &["review", "list"],
     &["review", "show"],
     &["review", "set"],
+    &["redecide"],
     &["report"],
     &["audit"],
     &["audit", "verify"],

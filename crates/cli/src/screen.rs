@@ -28,8 +28,18 @@ pub fn complain(sentence: &str, lang: Lang) {
 /// No estimate is made of less than this: the first files tell little.
 const ENOUGH_TO_ESTIMATE: Duration = Duration::from_secs(3);
 
+/// What is worked through.
+#[derive(Debug, Clone, Copy)]
+pub enum Work {
+    /// Files, which are read.
+    Files,
+    /// Sheets, which are decided again.
+    Sheets,
+}
+
 /// A progress line on stderr, rewritten in place; silent unless a person watches.
 pub struct Progress {
+    work: Work,
     watched: bool,
     since: Instant,
     width: usize,
@@ -37,15 +47,17 @@ pub struct Progress {
 
 impl Progress {
     /// A line that nothing has been written to yet; the work begins now.
-    pub fn new() -> Self {
-        Self { watched: io::stderr().is_terminal(), since: Instant::now(), width: 0 }
+    pub fn new(work: Work) -> Self {
+        Self { work, watched: io::stderr().is_terminal(), since: Instant::now(), width: 0 }
     }
 
-    /// Shows that `done` of `total` files are read, and how long the rest may take.
+    /// Shows that `done` of `total` are done, and how long the rest may take.
     pub fn show(&mut self, done: u64, total: u64, lang: Lang) {
-        let mut text = match lang {
-            Lang::Vi => format!("Đã đọc {done}/{total} tệp"),
-            Lang::En => format!("{done}/{total} files read"),
+        let mut text = match (self.work, lang) {
+            (Work::Files, Lang::Vi) => format!("Đã đọc {done}/{total} tệp"),
+            (Work::Files, Lang::En) => format!("{done}/{total} files read"),
+            (Work::Sheets, Lang::Vi) => format!("Đã xem {done}/{total} phiếu"),
+            (Work::Sheets, Lang::En) => format!("{done}/{total} sheets looked at"),
         };
         let spent = self.since.elapsed();
         if spent > ENOUGH_TO_ESTIMATE && done > 0 {

@@ -83,10 +83,13 @@ fn sentence(error: &clap::Error, lang: Lang) -> String {
             Lang::En => format!("The command line is wrong ({other})."),
         },
     };
+    // Under this name people look for it where the reading is.
+    let elsewhere = (arg == "--redecide").then(|| lang.pick("phieu quyet-lai", "phieu redecide").to_owned());
     let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
         .into_iter()
         .map(context)
         .find(|s| !s.is_empty());
+    let near = elsewhere.or(near);
     let allowed = context(ContextKind::ValidValue);
     let mut text = what;
     if let Some(near) = near {

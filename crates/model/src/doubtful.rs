@@ -118,7 +118,8 @@ pub struct AnswerDetail {
     pub unit: String,
     /// What counts now; `None` while the answer waits for a person.
     pub counts: Option<(AnswerState, Vec<String>)>,
-    /// The machine's value in every reading, in the order of arrival.
+    /// The machine's value in every reading: pictures in the order of arrival, the
+    /// readings of one picture from the oldest to the one that stands.
     pub readings: Vec<MachineAnswer>,
     /// Every decision of a person, oldest first; the last one stands.
     pub decisions: Vec<PersonAnswer>,
@@ -133,8 +134,11 @@ pub struct MachineAnswer {
     pub page_index: u32,
     /// The day it was received.
     pub received: Date,
-    /// The engine that read it.
+    /// The engine that read it, or decided it again.
     pub engine: String,
+    /// Whether the same picture was decided again later, so that this answer no longer
+    /// counts.
+    pub superseded: bool,
     /// The answer.
     pub answer: Answer,
     /// The boxes of the question with their measures.

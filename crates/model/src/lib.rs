@@ -13,6 +13,7 @@ pub mod office;
 pub mod payload;
 pub mod period;
 pub mod reading;
+pub mod redecision;
 pub mod rejection;
 pub mod serial;
 pub mod tally;

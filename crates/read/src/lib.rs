@@ -3,9 +3,11 @@
 //! Modules are listed in the order the data passes them: a file's bytes become
 //! [`frame::Frame`]s; a frame's page is located by its corner marks, identified by
 //! its codes, registered by timing marks and box outlines; every box is measured
-//! (pixels, no decision) and then decided (a decision, no pixels). Nothing here
-//! knows the ledger: whether a proven serial was ever printed is asked elsewhere.
+//! (pixels, no decision) and then decided (a decision, no pixels; stored measures can be
+//! decided again). Nothing here knows the ledger: whether a proven serial was ever
+//! printed is asked elsewhere.
 
+mod again;
 mod anchors;
 mod batch;
 mod blobs;
@@ -28,6 +30,7 @@ pub mod source;
 mod stencil;
 mod writing;
 
+pub use again::decide_again;
 pub use batch::{ReadPage, read_files};
 pub use page::Reader;
 pub use policy::Policy;

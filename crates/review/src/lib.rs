@@ -4,11 +4,13 @@
 mod session;
 
 mod answer;
+mod change;
 mod text;
 
 #[cfg(test)]
 mod sample;
 
 pub use answer::{AnswerTextError, parse_answer};
+pub use change::{change_counts_text, change_line};
 pub use session::{DecideError, Decision, Progress, Session, least_sure_first};
 pub use text::{detail_text, doubt_name, line, reason_name, state_name};

@@ -60,7 +60,7 @@ fn probability(p: f64, lang: Lang) -> String {
 }
 
 /// State and options in words: `có trả lời: l4 (Hài lòng)`.
-fn value(state: AnswerState, options: &[String], (question, lang): (&Question, Lang)) -> String {
+pub(crate) fn value(state: AnswerState, options: &[String], (question, lang): (&Question, Lang)) -> String {
     let named: Vec<String> = options
         .iter()
         .map(|id| match question.options.iter().find(|o| o.id == *id) {
@@ -74,7 +74,7 @@ fn value(state: AnswerState, options: &[String], (question, lang): (&Question, L
     format!("{}: {}", state_name(state, lang), named.join(", "))
 }
 
-fn reasons(reasons: &[ReviewReason], lang: Lang) -> String {
+pub(crate) fn reasons(reasons: &[ReviewReason], lang: Lang) -> String {
     let named: Vec<_> = reasons.iter().map(|r| reason_name(*r, lang)).collect();
     named.join(", ")
 }
@@ -99,7 +99,7 @@ pub fn line(doubtful: &Doubtful, question: &Question, lang: Lang) -> String {
 }
 
 /// The file and, after the first page, the page as a person counts it.
-fn place(source: &str, page_index: u32, lang: Lang) -> String {
+pub(crate) fn place(source: &str, page_index: u32, lang: Lang) -> String {
     match page_index {
         0 => source.to_owned(),
         n => format!("{source}, {} {}", lang.pick("trang", "page"), n + 1),
@@ -131,7 +131,7 @@ pub fn detail_text(detail: &AnswerDetail, question: &Question, lang: Lang) -> St
 }
 
 fn machine_text(machine: &MachineAnswer, question: &Question, lang: Lang) -> String {
-    let MachineAnswer { answer, boxes, .. } = machine;
+    let MachineAnswer { answer, boxes, superseded, .. } = machine;
     let mut text = format!(
         "{} {}: {} · {} {}",
         lang.pick("Máy đọc", "Machine, from"),
@@ -145,6 +145,9 @@ fn machine_text(machine: &MachineAnswer, question: &Question, lang: Lang) -> Str
     }
     if !answer.reasons.is_empty() {
         let _ = write!(text, " ({})", reasons(&answer.reasons, lang));
+    }
+    if *superseded {
+        text.push_str(lang.pick(" · không còn hiệu lực, đã quyết định lại", " · superseded, decided again"));
     }
     text.push('\n');
     for b in boxes {
@@ -233,6 +236,7 @@ mod tests {
                 page_index: 0,
                 received: phieu_model::period::Date::constant(2026, 11, 24),
                 engine: "t".into(),
+                superseded: false,
                 answer,
                 boxes: vec![],
                 evidence: None,
@@ -241,6 +245,15 @@ mod tests {
         };
         let waiting = detail_text(&detail, &one(), Lang::Vi);
         assert!(waiting.contains("l4 (Hài lòng)") && waiting.contains("chờ người rà soát"), "{waiting}");
+        let mut old = detail.readings[0].clone();
+        old.superseded = true;
+        detail.readings.insert(0, old);
+        let twice = detail_text(&detail, &one(), Lang::En);
+        let said = twice
+            .lines()
+            .filter(|l| l.starts_with("Machine"))
+            .map(|l| l.ends_with("superseded, decided again"));
+        assert_eq!(said.collect::<Vec<_>>(), [true, false], "{twice}");
         detail.counts = Some((decided.state, decided.options.clone()));
         detail.decisions = vec![PersonAnswer { adjudication: decided, at: Default::default() }];
         let text = detail_text(&detail, &one(), Lang::En);

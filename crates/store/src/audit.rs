@@ -21,7 +21,7 @@ use crate::db::{Connection, Value};
 use crate::error::Error;
 use crate::scans::refused_cell;
 use crate::schema::{self, LOGGED, Table};
-use crate::sheets::PRINTED;
+use crate::sheets::{PRINTED, parse_serial};
 use crate::standing::{from_json, json, standing};
 use crate::store::{LayoutCache, Store};
 use crate::write::{Cell, Cells, Head, row_hash, row_key};
@@ -279,12 +279,7 @@ fn compare(table: &str, expected: &Derived, kept: &Derived) -> Check {
 fn serials(conn: &Connection, sql: &str) -> Result<Vec<Serial>> {
     let mut rows = conn.prepare(sql)?;
     let texts = rows.query_map([], |row| row.get::<_, String>(0))?;
-    texts
-        .map(|text| {
-            let text = text?;
-            text.parse().map_err(|_| Error::corrupt(format!("not a serial: {text:?}")))
-        })
-        .collect()
+    texts.map(|text| parse_serial(&text?)).collect()
 }
 
 /// The counts of printed sheets and of pictures whose newest outcome is a refusal.

@@ -10,7 +10,7 @@ use phieu_model::reading::{Answer, AnswerState, BoxReading};
 use phieu_model::serial::Serial;
 
 use crate::Result;
-use crate::db::{Connection, OptionalExtension, params, row};
+use crate::db::{Connection, OptionalExtension, Row, params, row};
 use crate::error::Error;
 use crate::office::date;
 use crate::schema::ADJUDICATIONS;
@@ -64,31 +64,39 @@ fn sheet_and_layout(
     Ok((sheet, layout))
 }
 
-/// What the machine read for one answer, in the order of arrival.
+/// The answer in the columns state, options, confidence, needs_review and reasons, the
+/// first of which is `from`.
+pub(crate) fn answer_in(row: &Row, from: usize, question: String) -> Result<Answer> {
+    Ok(Answer {
+        question,
+        state: parse_state(&row.get::<_, String>(from)?)?,
+        options: from_json(&row.get::<_, String>(from + 1)?)?,
+        confidence: row.get(from + 2)?,
+        needs_review: row.get(from + 3)?,
+        reasons: from_json(&row.get::<_, String>(from + 4)?)?,
+    })
+}
+
+/// What the machine read for one answer: by picture in the order of arrival, each
+/// picture's readings from the oldest to the one that stands.
 fn machine_answers(conn: &Connection, id: &AnswerId) -> Result<Vec<(i64, MachineAnswer)>> {
     let mut rows = conn.prepare_cached(
         "SELECT r.id, s.source, s.page_index, s.received, r.engine, \
-         a.state, a.options, a.confidence, a.needs_review, a.reasons \
+         a.state, a.options, a.confidence, a.needs_review, a.reasons, \
+         r.id NOT IN (SELECT id FROM standing_readings WHERE serial = ?1) \
          FROM readings r JOIN scans s ON s.id = r.scan JOIN answers a ON a.reading = r.id \
-         WHERE r.serial = ?1 AND a.question = ?2 ORDER BY r.id",
+         WHERE r.serial = ?1 AND a.question = ?2 ORDER BY r.scan, r.id",
     )?;
     let mut rows = rows.query(params![id.serial.as_str(), id.question])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let answer = Answer {
-            question: id.question.clone(),
-            state: parse_state(&row.get::<_, String>(5)?)?,
-            options: from_json(&row.get::<_, String>(6)?)?,
-            confidence: row.get(7)?,
-            needs_review: row.get(8)?,
-            reasons: from_json(&row.get::<_, String>(9)?)?,
-        };
         let machine = MachineAnswer {
             source: row.get(1)?,
             page_index: row.get(2)?,
             received: date(&row.get::<_, String>(3)?)?,
             engine: row.get(4)?,
-            answer,
+            superseded: row.get(10)?,
+            answer: answer_in(row, 5, id.question.clone())?,
             boxes: Vec::new(),
             evidence: None,
         };
@@ -168,15 +176,14 @@ fn candidates(conn: &Connection, filter: &DoubtfulFilter) -> Result<Vec<(AnswerI
                    WHERE standing IN ('waiting', 'conflict')";
     let below = "SELECT e.serial, e.question, e.standing FROM effective e \
                  WHERE e.by_person = 0 AND e.standing NOT IN ('waiting', 'conflict') AND EXISTS ( \
-                 SELECT 1 FROM readings r JOIN answers a ON a.reading = r.id \
+                 SELECT 1 FROM standing_readings r JOIN answers a ON a.reading = r.id \
                  WHERE r.serial = e.serial AND a.question = e.question AND a.confidence < ?1)";
     let mut found = BTreeSet::new();
     let mut collect = |sql: &str, values: &[f64]| -> Result<()> {
         let mut rows = conn.prepare_cached(sql)?;
         let mut rows = rows.query(crate::db::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
-            let serial: String = row.get(0)?;
-            let serial = serial.parse().map_err(|_| Error::corrupt(format!("not a serial: {serial:?}")))?;
+            let serial = sheets::parse_serial(&row.get::<_, String>(0)?)?;
             found.insert((AnswerId { serial, question: row.get(1)? }, row.get(2)?));
         }
         Ok(())
@@ -208,7 +215,8 @@ fn doubtful(conn: &Connection, filter: &DoubtfulFilter) -> Result<Vec<Doubtful>>
 }
 
 fn one_doubtful(conn: &Connection, id: AnswerId, standing: &str, sheet: SheetRecord) -> Result<Doubtful> {
-    let read = machine_answers(conn, &id)?;
+    let mut read = machine_answers(conn, &id)?;
+    read.retain(|(_, m)| !m.superseded);
     let mut confidence = read.iter().map(|(_, m)| m.answer.confidence).fold(1.0, f64::min);
     let reasons: BTreeSet<_> = read.iter().flat_map(|(_, m)| m.answer.reasons.iter().copied()).collect();
     let first = read.into_iter().next().map(|(_, machine)| machine);

@@ -24,6 +24,7 @@ mod scans;
 mod standing;
 
 mod decisions;
+mod redecide;
 mod tally;
 
 mod audit;
@@ -38,6 +39,7 @@ pub use audit::{AuditVerdict, Discrepancy, Mismatch};
 pub use error::{DatabaseFault, Error};
 pub use jiff::Timestamp;
 pub use log::AuditEntry;
+pub use redecide::{Decide, Measured, NewReading, SheetRedecision};
 pub use store::Store;
 pub use words::{Channel, DoubtfulFilter, PageCounts, PrintOrder, Recorded, ScannedPage, SheetRecord, Stamp};
 

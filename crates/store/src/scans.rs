@@ -6,8 +6,9 @@ use phieu_model::adjudication::check_answer;
 use phieu_model::doubtful::AnswerId;
 use phieu_model::layout::Layout;
 use phieu_model::period::Period;
-use phieu_model::reading::{Answer, AnswerState, PageOutcome, PageReading};
+use phieu_model::reading::{Answer, AnswerState, BoxReading, PageOutcome, PageReading};
 use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
+use phieu_model::serial::Serial;
 
 use crate::Result;
 use crate::db::{Connection, params, params_from_iter, row};
@@ -149,7 +150,7 @@ fn read(
         });
     }
     sheet.check_received(page.received)?;
-    check_answers(&layout, reading)?;
+    check_answers(&layout, &reading.identity, &reading.answers)?;
 
     let recorded = seen(w.conn(), reading)?;
     let before = standing(w.conn(), layouts, serial)?;
@@ -163,17 +164,17 @@ fn read(
 
 /// Whether the machine takes responsibility for it. `unclear` is never accepted,
 /// whatever the reader says.
-fn accepted(answer: &Answer) -> bool {
+pub(crate) fn accepted(answer: &Answer) -> bool {
     !answer.needs_review && answer.state != AnswerState::Unclear
 }
 
 /// Every answer belongs to a question of the page, each once, and an accepted one is
 /// a possible answer: otherwise the tallies would not add up.
-fn check_answers(layout: &Layout, reading: &PageReading) -> Result<()> {
-    let PageIdentity { serial, page, .. } = &reading.identity;
+pub(crate) fn check_answers(layout: &Layout, identity: &PageIdentity, answers: &[Answer]) -> Result<()> {
+    let PageIdentity { serial, page, .. } = identity;
     let places = layout.page(*page).map_or(&[][..], |p| &p.questions);
     let mut seen = BTreeSet::new();
-    for answer in &reading.answers {
+    for answer in answers {
         let id = AnswerId { serial: serial.clone(), question: answer.question.clone() };
         let on_page = places.iter().any(|p| p.question == answer.question);
         let question = layout.question(&answer.question).filter(|_| on_page && seen.insert(&answer.question));
@@ -197,7 +198,7 @@ fn seen(conn: &Connection, reading: &PageReading) -> Result<Recorded> {
         return Ok(Recorded::New);
     }
     let mut rows = conn.prepare_cached(
-        "SELECT a.question, a.state, a.options FROM readings r JOIN answers a ON a.reading = r.id \
+        "SELECT a.question, a.state, a.options FROM standing_readings r JOIN answers a ON a.reading = r.id \
          WHERE r.serial = ?1 AND r.page = ?2 AND a.needs_review = 0",
     )?;
     let mut rows = rows.query(params![serial.as_str(), page])?;
@@ -220,15 +221,42 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
         Recorded::Conflict => "conflict",
         Recorded::New | Recorded::SameImage | Recorded::Refused | Recorded::RefusedBefore => "first",
     };
-    let id = next_id(w.conn(), "SELECT coalesce(max(id), 0) + 1 FROM readings")?;
+    let id = next_reading(w.conn())?;
     let PageIdentity { serial, page, .. } = &reading.identity;
-    let (registration, boxes) = (json(&reading.registration), json(&reading.boxes));
-    if registration.contains(":null") || boxes.contains(":null") {
-        // JSON has no word for a number that is none; kept, it could not be read again.
+    let registration = json(&reading.registration);
+    check_finite(serial, &registration)?;
+    w.insert(&READINGS, &row![id, scan, serial.as_str(), *page, kind, &*reading.engine, registration])?;
+    insert_decided(w, (id, serial), &reading.boxes, &reading.answers)?;
+    for (position, field) in (0_u32..).zip(&reading.fields) {
+        w.insert(&FIELDS, &row![id, &*field.field, position, field.ink])?;
+    }
+    for evidence in &reading.evidence {
+        w.insert(&EVIDENCE, &row![id, &*evidence.question, &evidence.png[..]])?;
+    }
+    Ok(())
+}
+
+/// The number of the next reading.
+pub(crate) fn next_reading(conn: &Connection) -> Result<i64> {
+    next_id(conn, "SELECT coalesce(max(id), 0) + 1 FROM readings")
+}
+
+/// JSON has no word for a number that is none; kept, it could not be read again.
+fn check_finite(serial: &Serial, json: &str) -> Result<()> {
+    if json.contains(":null") {
         return Err(Error::bug(format!("a measure of sheet {serial} is not a finite number")));
     }
-    w.insert(&READINGS, &row![id, scan, serial.as_str(), *page, kind, &*reading.engine, registration])?;
-    for (position, answer) in (0_u32..).zip(&reading.answers) {
+    Ok(())
+}
+
+/// Adds what was decided on a page to the reading with this number.
+pub(crate) fn insert_decided(
+    w: &mut Writer,
+    (id, serial): (i64, &Serial),
+    boxes: &[BoxReading],
+    answers: &[Answer],
+) -> Result<()> {
+    for (position, answer) in (0_u32..).zip(answers) {
         let Answer { question, state, options, confidence, reasons, .. } = answer;
         w.insert(
             &ANSWERS,
@@ -244,14 +272,9 @@ fn insert_reading(w: &mut Writer, scan: i64, reading: &PageReading, recorded: Re
             ],
         )?;
     }
-    for (position, field) in (0_u32..).zip(&reading.fields) {
-        w.insert(&FIELDS, &row![id, &*field.field, position, field.ink])?;
-    }
-    w.insert(&BOX_MEASURES, &row![id, boxes])?;
-    for evidence in &reading.evidence {
-        w.insert(&EVIDENCE, &row![id, &*evidence.question, &evidence.png[..]])?;
-    }
-    Ok(())
+    let boxes = json(&boxes);
+    check_finite(serial, &boxes)?;
+    w.insert(&BOX_MEASURES, &row![id, boxes])
 }
 
 impl PageCounts {

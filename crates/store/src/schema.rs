@@ -8,12 +8,14 @@ pub(crate) const APPLICATION_ID: i64 = 0x7068_6965;
 
 /// Migration n brings a database from schema n - 1 to n. Never edit one that was
 /// released; a migration that rewrites logged rows must log them again.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// The newest schema that this program knows.
 pub(crate) const SCHEMA: u32 = MIGRATIONS.len() as u32;
 
-/// Brings a database from schema `from` to the newest, each step entire. Call in a transaction.
+/// Brings a database from schema `from` to the newest, each step entire. Call in a
+/// transaction, and where there are rows without foreign keys: a table that is made anew
+/// is gone for a moment.
 pub(crate) fn migrate(conn: &Connection, from: u32) -> Result<()> {
     for (number, sql) in (1..).zip(MIGRATIONS).skip(from as usize) {
         conn.execute_batch(sql)?;

@@ -144,6 +144,11 @@ fn printed_cell(period: Period, layout: &Layout, unit: &str) -> Cell {
 /// The cell of printed sheets, in the quarter of their printing.
 pub(crate) const PRINTED: &str = "printed";
 
+/// A serial as it stands in a row.
+pub(crate) fn parse_serial(text: &str) -> Result<Serial> {
+    text.parse().map_err(|_| Error::corrupt(format!("not a serial: {text:?}")))
+}
+
 /// The sheet with this serial.
 pub(crate) fn sheet(conn: &Connection, serial: &Serial) -> Result<Option<SheetRecord>> {
     let found = conn

@@ -3,20 +3,22 @@
 //! [`standing`] is the one rule; everything derived (effective answers, tallies) is
 //! kept from its result and checked against it. An answer is the newest decision of
 //! a person; else, when accepted answers of two scans differ, a conflict, which holds
-//! the whole sheet back; else the first reading's answer if it was accepted; else it
-//! waits. A later scan never decides what the first one left in doubt.
+//! the whole sheet back; else the first scan's answer if it was accepted; else it
+//! waits. A later scan never decides what the first one left in doubt. Of a scan that
+//! was decided again from its measures only the newest reading speaks.
 
 use std::collections::BTreeMap;
 
 use phieu_model::layout::Layout;
 use phieu_model::period::{Date, Period};
-use phieu_model::reading::AnswerState;
+use phieu_model::reading::{Answer, AnswerState};
 use phieu_model::serial::Serial;
 
 use crate::Result;
 use crate::db::{Connection, OptionalExtension, params};
 use crate::error::Error;
 use crate::office::date;
+use crate::scans::accepted;
 use crate::sheets;
 use crate::store::LayoutCache;
 use crate::write::{Cell, Cells, Writer};
@@ -149,11 +151,24 @@ pub(crate) fn standing(
     layouts: &LayoutCache,
     serial: &Serial,
 ) -> Result<Option<Standing>> {
+    standing_with(conn, layouts, serial, &Instead::new())
+}
+
+/// Answers in the place of those of a stored reading, by its number.
+pub(crate) type Instead<'a> = BTreeMap<i64, &'a [Answer]>;
+
+/// What would count of a sheet if some of its readings had other answers.
+pub(crate) fn standing_with(
+    conn: &Connection,
+    layouts: &LayoutCache,
+    serial: &Serial,
+    instead: &Instead,
+) -> Result<Option<Standing>> {
     let Some(received) = first_received(conn, serial)? else { return Ok(None) };
     let sheet =
         sheets::sheet(conn, serial)?.ok_or_else(|| Error::UnknownSerial { serial: serial.clone() })?;
     let layout = layouts.get(conn, &sheet.form, sheet.version)?;
-    let machine = machine_answers(conn, serial)?;
+    let machine = machine_answers(conn, serial, instead)?;
     let decisions = decisions(conn, serial)?;
     Ok(Some(Standing {
         period: Period::of(received),
@@ -213,20 +228,32 @@ fn first_received(conn: &Connection, serial: &Serial) -> Result<Option<Date>> {
     day.as_deref().map(date).transpose()
 }
 
-/// By question: every value read and whether it was accepted, in the order of arrival.
-fn machine_answers(conn: &Connection, serial: &Serial) -> Result<BTreeMap<String, Vec<(Value, bool)>>> {
+/// By question: the value of every scan and whether it was accepted, in the order of
+/// arrival.
+fn machine_answers(
+    conn: &Connection,
+    serial: &Serial,
+    instead: &Instead,
+) -> Result<BTreeMap<String, Vec<(Value, bool)>>> {
     let mut rows = conn.prepare_cached(
-        "SELECT a.question, a.state, a.options, a.needs_review \
-         FROM readings r JOIN answers a ON a.reading = r.id WHERE r.serial = ?1 ORDER BY r.id",
+        "SELECT a.question, a.state, a.options, a.needs_review, r.id \
+         FROM standing_readings r JOIN answers a ON a.reading = r.id WHERE r.serial = ?1 ORDER BY r.scan",
     )?;
     let mut rows = rows.query([serial.as_str()])?;
     let mut read: BTreeMap<String, Vec<(Value, bool)>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
+        let (question, reading): (String, i64) = (row.get(0)?, row.get(4)?);
+        let other = instead.get(&reading).and_then(|i| i.iter().find(|a| a.question == question));
+        if let Some(other) = other {
+            let value = (other.state, other.options.clone());
+            read.entry(question).or_default().push((value, accepted(other)));
+            continue;
+        }
         let value = (
             parse_state(row.get_ref(1)?.as_str().map_err(wrong_type)?)?,
             from_json(row.get_ref(2)?.as_str().map_err(wrong_type)?)?,
         );
-        read.entry(row.get(0)?).or_default().push((value, !row.get::<_, bool>(3)?));
+        read.entry(question).or_default().push((value, !row.get::<_, bool>(3)?));
     }
     Ok(read)
 }

@@ -114,10 +114,15 @@ impl Store {
     }
 
     fn migrate(&mut self) -> Result<()> {
+        self.conn.pragma_update(None, "foreign_keys", false)?;
         let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         // Read again under the lock: another program may just have done it.
         schema::migrate(&tx, version(&tx)?)?;
-        Ok(tx.commit()?)
+        if tx.prepare("PRAGMA foreign_key_check")?.exists([])? {
+            return Err(Error::corrupt("a row names another one that is not there"));
+        }
+        tx.commit()?;
+        Ok(self.conn.pragma_update(None, "foreign_keys", true)?)
     }
 
     /// The database file.

@@ -21,16 +21,18 @@ pub(crate) enum Action {
     RegisterSheets,
     RecordPage,
     Adjudicate,
+    Redecide,
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Create,
         Self::SaveUnit,
         Self::SetSetting,
         Self::RegisterSheets,
         Self::RecordPage,
         Self::Adjudicate,
+        Self::Redecide,
     ];
 
     /// The word in the log, which never changes its meaning.
@@ -42,6 +44,7 @@ impl Action {
             Self::RegisterSheets => "register_sheets",
             Self::RecordPage => "record_page",
             Self::Adjudicate => "adjudicate",
+            Self::Redecide => "redecide",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod init;
 pub mod layout;
 pub mod licences;
 pub mod print;
+pub mod redecide;
 pub mod report;
 pub mod review;
 pub mod scan;
@@ -45,6 +46,12 @@ pub enum Verb {
         about = "Rà soát các câu trả lời máy chưa chắc chắn. ‖ Settles the answers that need a person."
     )]
     Review(review::Review),
+    /// Decides stored measures again.
+    #[command(
+        visible_alias = "quyet-lai",
+        about = "Quyết định lại các câu từ số đo đã lưu và liệt kê câu nào sẽ thay đổi. ‖ Decides the answers again from stored measures and lists which would change."
+    )]
+    Redecide(redecide::Redecide),
     /// Writes the quarterly report.
     #[command(visible_alias = "bao-cao", about = "Lập báo cáo quý. ‖ Writes the quarterly report.")]
     Report(report::ReportArgs),
@@ -87,6 +94,7 @@ pub fn run(verb: Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Print(args) => print::run(&args, context),
         Verb::Scan(args) => scan::run(&args, context),
         Verb::Review(args) => review::run(args, context),
+        Verb::Redecide(args) => redecide::run(&args, context),
         Verb::Report(args) => report::run(&args, context),
         Verb::Audit(args) => audit::run(args, context),
         Verb::Layout(args) => layout::run(&args, context),

@@ -189,13 +189,15 @@ fn show(id: &str, png: Option<&PathBuf>, workspace: &Workspace, context: &Contex
     let question = workspace.store.question(&id)?;
     screen::data(&phieu_review::detail_text(&detail, &question, context.lang));
     let Some(path) = png else { return Ok(Exit::Done) };
-    // The newest picture: it shows what was scanned last. An accepted answer has
-    // none in the account; its scan is looked at again, if it is still there.
+    // The newest picture: it shows what was scanned last. An answer that was accepted
+    // when its page was read has none in the account, also where it became doubtful when
+    // it was decided again; its scan is looked at again, if it is still there.
     let mut readings = detail.readings.iter().rev();
     let picture = match readings.find_map(|r| r.evidence.clone()) {
         Some(picture) => picture,
         None => picture_from_scan(&id, &detail, workspace)?.ok_or_else(|| {
-            let sources: Vec<&str> = detail.readings.iter().map(|r| r.source.as_str()).collect();
+            let pictures = detail.readings.iter().filter(|r| !r.superseded);
+            let sources: Vec<&str> = pictures.map(|r| r.source.as_str()).collect();
             let sources = sources.join("”, “");
             Failure::Told {
                 vi: format!(
@@ -222,7 +224,7 @@ fn picture_from_scan(
     // A gate that no answer passes: the reader keeps a picture of every question.
     let policy = Policy { gate: f64::INFINITY, ..Policy::default() };
     let reader = Reader::new(&layouts, workspace.key()?, policy);
-    for reading in detail.readings.iter().rev() {
+    for reading in detail.readings.iter().rev().filter(|r| !r.superseded) {
         let source = Source { path: PathBuf::from(&reading.source), shown: reading.source.clone() };
         let mut picture = None;
         let read = phieu_read::read_files(&reader, &[source], 1, &mut |page| {

@@ -16,7 +16,7 @@ use phieu_store::{Channel, Error as StoreError, PageCounts, Recorded, ScannedPag
 use crate::context::Context;
 use crate::errors::{self, Exit, Failure};
 use crate::readings::{NotCounted, PageLine, SeenBefore, Standing};
-use crate::screen::Progress;
+use crate::screen::{Progress, Work};
 use crate::system::PendingFile;
 use crate::workspace::Workspace;
 use crate::{refusals, screen, system};
@@ -153,7 +153,7 @@ pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result
         received,
         lines,
         summary: Summary { files: sources.len() as u64, ..Summary::default() },
-        progress: Progress::new(),
+        progress: Progress::new(Work::Files),
         waiting: Vec::new(),
     };
     clerk.take_in(&reader, &sources, workers)?;

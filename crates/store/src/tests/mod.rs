@@ -5,6 +5,7 @@ mod audit;
 mod decisions;
 mod ledger;
 mod opening;
+mod redecide;
 mod scanning;
 mod speed;
 mod tally;

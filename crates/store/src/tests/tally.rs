@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use phieu_model::layout::PageLayout;
 use phieu_model::tally::{PeriodTally, QuestionTally, UnitTally};
 use proptest::prelude::*;
 
 use super::*;
+use crate::Measured;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -13,6 +15,7 @@ enum Step {
     Scan { sheet: usize, page: u8, picture: u8, month: i8, answers: [usize; 3] },
     Refuse { picture: u8, code: usize, month: i8 },
     Decide { sheet: usize, question: usize, value: usize },
+    Redecide { sheet: usize, answers: [usize; 3] },
 }
 
 const VALUES: [&str; 7] = ["a", "b", "a?", "b?", "", "a+b", "?"];
@@ -32,8 +35,10 @@ fn step() -> impl Strategy<Value = Step> {
             }),
         2 => (0..12_u8, 0..CODES.len(), month)
             .prop_map(|(picture, code, month)| Step::Refuse { picture, code, month }),
-        3 => (0..6_usize, 0..3_usize, value)
+        3 => (0..6_usize, 0..3_usize, value.clone())
             .prop_map(|(sheet, question, value)| Step::Decide { sheet, question, value }),
+        2 => (0..6_usize, [value.clone(), value.clone(), value])
+            .prop_map(|(sheet, answers)| Step::Redecide { sheet, answers }),
     ]
 }
 
@@ -87,8 +92,34 @@ fn run(world: &mut World, steps: &[Step]) {
                     Err(other) => panic!("{other:?}"),
                 }
             }
+            Step::Redecide { sheet, answers } => redecide(world, &sheets[sheet % sheets.len()].0, answers),
         }
     }
+}
+
+/// Decides every picture of the sheet anew. What is listed must be what then happens.
+fn redecide(world: &mut World, serial: &Serial, values: &[usize; 3]) {
+    let mut decide = |_: &PageLayout, stored: &Measured| {
+        let new = |old: &Answer| {
+            let place = QUESTIONS.iter().position(|q| *q == old.question).expect("a question");
+            answer(&format!("{}={}", old.question, VALUES[values[place]]))
+        };
+        Some((stored.boxes.clone(), stored.answers.iter().map(new).collect()))
+    };
+    let found = match world.store.redecision(serial, "thử/2", &mut decide) {
+        Err(crate::Error::NotRead { .. }) => return,
+        found => found.expect("deciding again"),
+    };
+    let waits = |world: &World| {
+        let filter = crate::DoubtfulFilter::default();
+        let waiting = world.store.doubtful(&filter).expect("the queue");
+        waiting.iter().filter(|d| d.id.serial == *serial).count() as u64
+    };
+    let before = waits(world);
+    let written = world.store.append_redecided(&found.readings, stamp()).expect("appending");
+    assert_eq!(written, found.readings.len() as u64);
+    assert_eq!(before + found.counts.to_person - found.counts.from_person, waits(world));
+    assert_eq!(found.counts.all(), QUESTIONS.len() as u64);
 }
 
 /// Rows as the recount sees them: plain text, no rule of the store.
@@ -127,7 +158,8 @@ fn recount(conn: &Connection, period: Period) -> PeriodTally {
     let answers = texts(
         conn,
         "SELECT r.serial, s.received, a.question, a.state, a.options, a.needs_review, r.page \
-         FROM answers a JOIN readings r ON r.id = a.reading JOIN scans s ON s.id = r.scan ORDER BY r.id",
+         FROM answers a JOIN readings r ON r.id = a.reading JOIN scans s ON s.id = r.scan \
+         WHERE r.id IN (SELECT max(id) FROM readings GROUP BY scan) ORDER BY s.id",
     );
     let decisions =
         texts(conn, "SELECT serial, question, state, options FROM adjudications ORDER BY id DESC");
