@@ -1,7 +1,7 @@
 //! The scans in `samples/` and what a reader must make of them.
 //!
 //! `samples/expected.json` names for each file the claim it belongs to; each claim is a
-//! test here. A picture without an entry, an entry without a picture and an entry that no
+//! test here, on one reading of all of them. A picture without an entry, an entry without a picture and an entry that no
 //! test claims fail.
 
 #![allow(clippy::unwrap_used)]
@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use phieu_model::payload::OfficeKey;
 use phieu_model::reading::{Answer, PageOutcome, PageReading};
@@ -81,23 +82,48 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
     entry[key].as_str().unwrap_or_else(|| panic!("{key} is no text in {entry}"))
 }
 
-/// Reads every sample of the claim and compares it with its entry.
-fn check(claim: &str) {
+/// Reads samples with so many workers.
+fn read(files: &[&str], workers: usize) -> Vec<ReadPage> {
     let form = &phieu_form::BUILTIN[0];
     let layouts = [phieu_form::load(form.file, form.text).expect("the built-in form is whole")];
     let reader = Reader::new(&layouts, OfficeKey::new([7; 32]), Policy::default());
-    let entries: Vec<Value> = expected().into_iter().filter(|e| e["claimed_by"] == claim).collect();
-    let sources: Vec<Source> = (entries.iter())
-        .map(|e| Source { path: folder().join(text(e, "file")), shown: text(e, "file").to_owned() })
-        .collect();
+    let source = |file: &&str| Source { path: folder().join(file), shown: (*file).to_owned() };
+    let sources: Vec<Source> = files.iter().map(source).collect();
     let mut pages = Vec::new();
-    read_files(&reader, &sources, 1, &mut |page| {
+    read_files(&reader, &sources, workers, &mut |page| {
         pages.push(page);
         ControlFlow::Continue(())
     })
     .unwrap();
-    assert_eq!(pages.len(), entries.len(), "each sample has one page");
-    let faults: Vec<String> = pages.iter().zip(&entries).flat_map(|(p, e)| differences(p, e)).collect();
+    pages
+}
+
+/// All samples, read once for all claims.
+fn pages() -> &'static [ReadPage] {
+    static PAGES: OnceLock<Vec<ReadPage>> = OnceLock::new();
+    PAGES.get_or_init(|| {
+        let entries = expected();
+        read(&entries.iter().map(|e| text(e, "file")).collect::<Vec<_>>(), 3)
+    })
+}
+
+#[test]
+fn outcomes_are_the_same_for_any_number_of_workers() {
+    let entries = expected();
+    let order: Vec<&str> = entries.iter().map(|e| text(e, "file")).collect();
+    assert_eq!(pages().iter().map(|p| &*p.source).collect::<Vec<_>>(), order, "one page each, in order");
+    // Accepted answers, doubtful ones with their pictures, and a file that is none.
+    let files = ["plain.jpg", "faint.jpg", "not-a-picture.png"];
+    let found = files.map(|file| pages().iter().find(|p| p.source == file).unwrap().clone());
+    assert_eq!(read(&files, 1), found);
+}
+
+/// Compares every sample of the claim with its entry.
+fn check(claim: &str) {
+    let entries: Vec<Value> = expected().into_iter().filter(|e| e["claimed_by"] == claim).collect();
+    let page = |e: &Value| pages().iter().find(|p| p.source == text(e, "file")).unwrap();
+    let pages: Vec<&ReadPage> = entries.iter().map(page).collect();
+    let faults: Vec<String> = pages.into_iter().zip(&entries).flat_map(|(p, e)| differences(p, e)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
