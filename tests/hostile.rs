@@ -29,10 +29,7 @@ fn every_kind_of_hostile_page_is_made_and_refused_for_its_reason() {
         let kind = page["hostile"].as_str().unwrap().to_owned();
         let code = line["error"]["code"].as_str().unwrap_or("read");
         let right = if page["expected"] == "read" { code == "read" } else { code != "read" };
-        // The reader takes a solid black area or another sheet's boxes for outlines that it found, and so reads
-        // some of these; sheets differ from run to run, so that neither outcome can be pinned.
-        let known_fault = ["half_page", "two_sheets"].contains(&kind.as_str());
-        assert!(right || known_fault, "{kind} ({file}): {code}");
+        assert!(right, "{kind} ({file}): {code}");
         codes.insert(kind, code.to_owned());
     }
     assert_eq!(codes.len(), KINDS, "{codes:?}");

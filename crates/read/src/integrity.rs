@@ -1,7 +1,8 @@
 //! How much of the printed form is on the picture: a page with the right code but other
 //! content, half a page, or another sheet over it must not be read.
 
-use phieu_model::geometry::RectMm;
+use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::layout::PageLayout;
 
 use crate::drawing::Drawing;
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
@@ -15,12 +16,28 @@ const LEAST_PRINTED: usize = 10;
 /// How much more ink than the paper beside it the print of a cell must show on average.
 /// Good scans show 0.3 to 0.9, noise 0.03.
 const CONTRAST: f32 = 0.12;
+/// Cells whose middle is this near to a box, in mm, are the box's surroundings.
+const AROUND_MM: f64 = 14.0;
+/// Share of its surroundings that must be seen for a box to be one of ours.
+const AROUND_SHARE: f32 = 0.4;
 
 /// The cells of a page that hold printed content.
 #[derive(Debug)]
 pub struct PrintedCells {
     grid: Grid,
     cells: Vec<Cell>,
+    /// For each box of the layout the cells around it.
+    around: Vec<Vec<usize>>,
+}
+
+/// What of the printed form was seen.
+#[derive(Debug)]
+pub struct Seen {
+    /// Share of the cells, 0–1, that show their printed content.
+    pub share: f32,
+    /// For each box of the layout: whether the form around it is where it should be. A box
+    /// of another sheet may stand there all the same.
+    pub boxes: Vec<bool>,
 }
 
 /// Places of the grid.
@@ -31,8 +48,8 @@ struct Cell {
 }
 
 impl PrintedCells {
-    /// The cells of a page of this size on which `drawing` is printed.
-    pub fn of(drawing: &Drawing, page_size_mm: [f64; 2]) -> Self {
+    /// The cells of `page`, on which `drawing` is printed.
+    pub fn of(page: &PageLayout, drawing: &Drawing, page_size_mm: [f64; 2]) -> Self {
         let grid = Grid::of(RectMm::new(0.0, 0.0, page_size_mm[0], page_size_mm[1]), STEP_MM);
         let across = grid.width.div_ceil(CELL);
         let mut cells: Vec<Cell> =
@@ -47,15 +64,36 @@ impl PrintedCells {
             }
         }
         cells.retain(|cell| cell.printed.len() >= LEAST_PRINTED && cell.bare.len() >= LEAST_PRINTED);
-        Self { grid, cells }
+        let middle = |cell: &Cell| {
+            let n = cell.printed.len() as f64;
+            let places = cell.printed.iter().map(|&i| grid.place(i));
+            let (x, y) = places.fold((0.0, 0.0), |(x, y), p| (x + p.x / n, y + p.y / n));
+            PointMm::new(x, y)
+        };
+        let near = |rect: &RectMm| {
+            let c = rect.center();
+            let distance = |cell: &Cell| (middle(cell).x - c.x).hypot(middle(cell).y - c.y);
+            (0..cells.len()).filter(|&i| distance(&cells[i]) < AROUND_MM).collect()
+        };
+        let around = page.boxes.iter().map(|place| near(&place.rect)).collect();
+        Self { grid, cells, around }
     }
 
-    /// Share of the cells, 0–1, in which the printed content is seen where `map` has it.
-    pub fn found(&self, picture: &Picture, map: &Mapping) -> f32 {
+    /// What is seen of the printed content where `map` has it.
+    pub fn seen(&self, picture: &Picture, map: &Mapping) -> Seen {
         let patch = Patch::over(picture, map, (self.grid, Detail::Coarse));
         let mean = |places: &[usize]| places.iter().map(|&i| patch.ink[i]).sum::<f32>() / places.len() as f32;
-        let found =
-            self.cells.iter().filter(|cell| mean(&cell.printed) - mean(&cell.bare) > CONTRAST).count();
-        found as f32 / self.cells.len().max(1) as f32
+        let shown: Vec<bool> =
+            self.cells.iter().map(|cell| mean(&cell.printed) - mean(&cell.bare) > CONTRAST).collect();
+        let share = |cells: &mut dyn Iterator<Item = bool>| {
+            let (shown, all) = cells.fold((0, 0), |(shown, all), one| (shown + usize::from(one), all + 1));
+            shown as f32 / all.max(1) as f32
+        };
+        let boxes = self
+            .around
+            .iter()
+            .map(|cells| share(&mut cells.iter().map(|&i| shown[i])) >= AROUND_SHARE)
+            .collect();
+        Seen { share: share(&mut shown.iter().copied()), boxes }
     }
 }

@@ -7,12 +7,25 @@ use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
 use crate::stencil::{BoxStencil, PageStencils, RowStencil};
 
-/// Ink below this is paper grain and compression noise.
+/// Ink below this is paper grain and compression noise …
 const GRAIN: f32 = 0.12;
-/// Ink from which a pixel is part of a stroke.
+/// … and so is ink below this many deviations of the paper round the boxes.
+const GRAIN_DEVIATIONS: f32 = 3.0;
+/// Ink from which a sample is part of a stroke, on a quiet scan …
 const STROKE: f32 = 0.3;
-/// Smoothed ink above the paper round the box from which there is a trace.
+/// … and in deviations of the paper.
+const STROKE_DEVIATIONS: f32 = 4.5;
+/// Ink above the paper round the box from which there is a trace, on a quiet scan …
 const TRACE: f32 = 0.05;
+/// … and in deviations of the paper.
+const TRACE_DEVIATIONS: f32 = 2.5;
+/// Of the boxes of a page, at a place inside the rim, this share holds no more ink than
+/// the outline leaves there: not more than half of the boxes are ever marked.
+const COMMON_SHARE: f32 = 0.35;
+/// Most ink that an outline leaves inside its box, beside its line.
+const MOST_COMMON: f32 = 0.4;
+/// Boxes that are needed to tell what they have in common.
+const LEAST_BOXES: usize = 12;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// Share of ink from which a line is told at all.
@@ -25,11 +38,14 @@ pub fn measure(
     page: &PageLayout,
     stencils: &PageStencils,
 ) -> Vec<BoxMeasures> {
-    let mut measures: Vec<BoxMeasures> = registered
-        .boxes
-        .iter()
-        .zip(&stencils.boxes)
-        .map(|(fix, stencil)| measure_box(picture, registered, (stencil, fix)))
+    let boxes = || registered.boxes.iter().zip(&stencils.boxes);
+    let mut surroundings: Vec<Surroundings> =
+        boxes().map(|(fix, stencil)| Surroundings::sample(picture, registered, (stencil, fix))).collect();
+    take_out_outlines(&mut surroundings, &stencils.boxes);
+    let level = Level::of(&surroundings);
+    let mut measures: Vec<BoxMeasures> = boxes()
+        .zip(&surroundings)
+        .map(|((fix, stencil), around)| measure_box(around, (stencil, fix), &level))
         .collect();
     for row in &stencils.rows {
         let ink = RowInk::sample(picture, registered, row);
@@ -43,47 +59,134 @@ pub fn measure(
     measures
 }
 
-fn measure_box(
-    picture: &Picture,
-    registered: &Registered,
-    (stencil, fix): (&BoxStencil, &BoxFix),
-) -> BoxMeasures {
-    let map = registered.map.shifted(fix.shift.0, fix.shift.1);
-    let patch = Patch::over(picture, &map, (stencil.grid, Detail::Fine));
-    let ink = &patch.ink[..];
-    let inside = Inside::of(ink, stencil);
-    let (trace, tone) = trace_and_tone(ink, stencil);
+/// A box and what lies round it: ink against the paper just outside the box, smoothed
+/// over 0.4 mm, about the width of a stroke, so that the grain of a copy is no ink.
+struct Surroundings {
+    ink: Vec<f32>,
+    /// Deviation of the free paper outside the box.
+    deviation: f32,
+    visible: f32,
+}
+
+impl Surroundings {
+    fn sample(picture: &Picture, registered: &Registered, (stencil, fix): (&BoxStencil, &BoxFix)) -> Self {
+        let map = registered.map.shifted(fix.shift.0, fix.shift.1);
+        let patch = Patch::over(picture, &map, (stencil.grid, Detail::Fine));
+        let mut ink = smoothed(&patch);
+        let mut paper: Vec<f32> = stencil.paper.iter().map(|&i| ink[i]).collect();
+        if paper.is_empty() {
+            return Self { ink, deviation: 0.0, visible: patch.visible };
+        }
+        let level = middle(&mut paper);
+        ink.iter_mut().for_each(|v| *v -= level);
+        paper.iter_mut().for_each(|v| *v = (*v - level).abs());
+        // The deviation of a normal distribution is 1.48 times its median distance.
+        let deviation = 1.48 * middle(&mut paper);
+        Self { ink, deviation, visible: patch.visible }
+    }
+}
+
+/// Takes out what the outlines of this page leave inside their boxes: a soft print, a
+/// copy or a camera out of focus widens them. It is what most boxes of the page have in
+/// common at the same place (after Loke 2018, who learns the empty box from many
+/// sheets). Only the rim of the inside is touched, so that no mark can be taken for it.
+fn take_out_outlines(surroundings: &mut [Surroundings], stencils: &[BoxStencil]) {
+    let Some(first) = stencils.first().filter(|s| stencils.iter().all(|t| t.grid.len() == s.grid.len()))
+    else {
+        return;
+    };
+    let mut values = Vec::with_capacity(surroundings.len());
+    for &i in &first.rim_inside {
+        values.clear();
+        values.extend(surroundings.iter().filter(|s| s.visible >= 1.0).map(|s| s.ink[i]));
+        if values.len() < LEAST_BOXES {
+            return;
+        }
+        let rank = (values.len() as f32 * COMMON_SHARE) as usize;
+        let common = values.select_nth_unstable_by(rank, f32::total_cmp).1.clamp(0.0, MOST_COMMON);
+        surroundings.iter_mut().for_each(|s| s.ink[i] -= common);
+    }
+}
+
+/// The upper of the middle values; `values` holds at least one.
+fn middle(values: &mut [f32]) -> f32 {
+    let middle = values.len() / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+/// Each sample as the mean of 3 × 3; those at the border as they are.
+fn smoothed(patch: &Patch) -> Vec<f32> {
+    let width = patch.grid.width;
+    let across: Vec<f32> = (0..patch.ink.len())
+        .map(|i| match patch.ink.get(i.wrapping_sub(1)..i + 2) {
+            Some([a, b, c]) => (a + b + c) / 3.0,
+            _ => patch.ink[i],
+        })
+        .collect();
+    let mut ink = patch.ink.clone();
+    for y in 1..patch.grid.height - 1 {
+        for x in 1..width - 1 {
+            let i = y * width + x;
+            ink[i] = (across[i - width] + across[i] + across[i + width]) / 3.0;
+        }
+    }
+    ink
+}
+
+/// From which ink on something is more than the noise of this scan.
+struct Level {
+    grain: f32,
+    stroke: f32,
+    trace: f32,
+}
+
+impl Level {
+    fn of(surroundings: &[Surroundings]) -> Self {
+        let mut deviations: Vec<f32> = surroundings.iter().map(|s| s.deviation).collect();
+        let deviation = if deviations.is_empty() { 0.0 } else { middle(&mut deviations) };
+        Self {
+            grain: GRAIN.max(GRAIN_DEVIATIONS * deviation),
+            stroke: STROKE.max(STROKE_DEVIATIONS * deviation),
+            trace: TRACE.max(TRACE_DEVIATIONS * deviation),
+        }
+    }
+
+    fn without_grain(&self, ink: f32) -> f32 {
+        if ink > self.grain { ink } else { 0.0 }
+    }
+}
+
+fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), level: &Level) -> BoxMeasures {
+    let ink = &around.ink[..];
+    let inside = Inside::of(ink, stencil, level);
+    let (trace, tone) = trace_and_tone(ink, stencil, level);
     let share_of_box = |mm: f32| mm / stencil.side_mm as f32;
     BoxMeasures {
-        core_ink: mean_ink(ink, &stencil.core),
+        core_ink: mean_ink(ink, &stencil.core, level),
         inner_ink: inside.mean,
-        ring_ink: mean_ink(ink, &stencil.ring),
+        ring_ink: mean_ink(ink, &stencil.ring, level),
         inner_fill: inside.share(),
         solid: share_of_box(inside.largest_square_mm()),
-        ring_round: ring_round(ink, stencil),
-        diagonal: diagonal(ink, stencil),
+        ring_round: ring_round(ink, stencil, level),
+        diagonal: diagonal(ink, stencil, level),
         label_ink: 0.0,
         row_ink: 0.0,
         extent: share_of_box(inside.extent_mm()),
         trace,
         tone,
-        rim: stencil.rims.iter().map(|rim| mean_ink(ink, rim)).fold(0.0, f32::max),
-        through: if inside.strokes > 0 { through(ink, stencil) } else { 0.0 },
+        rim: stencil.rims.iter().map(|rim| mean_ink(ink, rim, level)).fold(0.0, f32::max),
+        through: if inside.strokes > 0 { through(ink, stencil, level) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
         stroke_darkness: inside.darkness,
-        visible: patch.visible,
+        visible: around.visible,
     }
 }
 
 /// Mean ink, grain left out, over samples; 0 for none.
-fn mean_ink(ink: &[f32], samples: &[usize]) -> f32 {
-    let sum: f32 = samples.iter().map(|&i| without_grain(ink[i])).sum();
+fn mean_ink(ink: &[f32], samples: &[usize], level: &Level) -> f32 {
+    let sum: f32 = samples.iter().map(|&i| level.without_grain(ink[i])).sum();
     sum / samples.len().max(1) as f32
-}
-
-fn without_grain(ink: f32) -> f32 {
-    if ink > GRAIN { ink } else { 0.0 }
 }
 
 /// The strokes inside a box's outline.
@@ -100,16 +203,16 @@ struct Inside {
 }
 
 impl Inside {
-    fn of(ink: &[f32], stencil: &BoxStencil) -> Self {
+    fn of(ink: &[f32], stencil: &BoxStencil, level: &Level) -> Self {
         let [(x0, x1), (y0, y1)] = stencil.inside;
         let (width, height) = (x1 - x0, y1 - y0);
         let mut stroke = Vec::with_capacity(width * height);
         let (mut sum, mut strokes, mut dark) = (0.0_f32, 0, 0.0_f32);
         for y in y0..y1 {
             for &v in &ink[y * stencil.grid.width..][x0..x1] {
-                sum += without_grain(v);
-                stroke.push(v > STROKE);
-                if v > STROKE {
+                sum += level.without_grain(v);
+                stroke.push(v > level.stroke);
+                if v > level.stroke {
                     dark += v;
                     strokes += 1;
                 }
@@ -158,10 +261,10 @@ impl Inside {
 
 /// Share of the directions round a box in which ink stands outside it. Directions that
 /// printed content covers count only when they hold ink.
-fn ring_round(ink: &[f32], stencil: &BoxStencil) -> f32 {
+fn ring_round(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
     let (mut found, mut looked) = (0, 0);
     for direction in &stencil.directions {
-        let inked = direction.free.iter().any(|&i| ink[i] > STROKE);
+        let inked = direction.free.iter().any(|&i| ink[i] > level.stroke);
         found += usize::from(inked);
         looked += usize::from(inked || direction.counts);
     }
@@ -169,49 +272,37 @@ fn ring_round(ink: &[f32], stencil: &BoxStencil) -> f32 {
 }
 
 /// Share of the weaker diagonal along which there is a stroke near it.
-fn diagonal(ink: &[f32], stencil: &BoxStencil) -> f32 {
+fn diagonal(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
     let share = |steps: &[Vec<usize>]| {
-        let hits = steps.iter().filter(|near| near.iter().any(|&i| ink[i] > STROKE)).count();
+        let hits = steps.iter().filter(|near| near.iter().any(|&i| ink[i] > level.stroke)).count();
         hits as f32 / steps.len().max(1) as f32
     };
     share(&stencil.diagonals[0]).min(share(&stencil.diagonals[1]))
 }
 
-/// Share of the inside that is darker than the paper just outside the box, after
-/// smoothing over 0.4 mm, and the difference of their means.
-fn trace_and_tone(ink: &[f32], stencil: &BoxStencil) -> (f32, f32) {
-    let width = stencil.grid.width;
-    let smooth = |i: usize| {
-        let sum = |row: &[f32]| row[0] + row[1] + row[2];
-        (sum(&ink[i - width - 1..]) + sum(&ink[i - 1..]) + sum(&ink[i + width - 1..])) / 9.0
-    };
-    let mut outside: Vec<f32> = stencil.paper.iter().map(|&i| smooth(i)).collect();
+/// Share of the inside that is darker than the paper just outside the box, and the
+/// difference of their means.
+fn trace_and_tone(ink: &[f32], stencil: &BoxStencil, level: &Level) -> (f32, f32) {
     let [(x0, x1), (y0, y1)] = stencil.inside;
-    let inside: Vec<f32> = (y0..y1).flat_map(|y| (x0..x1).map(move |x| y * width + x)).map(smooth).collect();
-    if outside.is_empty() || inside.is_empty() {
+    let inside: Vec<f32> = (y0..y1).flat_map(|y| &ink[y * stencil.grid.width..][x0..x1]).copied().collect();
+    if stencil.paper.is_empty() || inside.is_empty() {
         return (0.0, 0.0);
     }
-    let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
-    let tone = mean(&inside) - mean(&outside);
-    let middle = outside.len() / 2;
-    let (_, paper, _) = outside.select_nth_unstable_by(middle, f32::total_cmp);
-    let level = *paper + TRACE;
-    (inside.iter().filter(|v| **v > level).count() as f32 / inside.len() as f32, tone)
+    let mean = |values: &mut dyn Iterator<Item = f32>, n: usize| values.sum::<f32>() / n as f32;
+    let tone = mean(&mut inside.iter().copied(), inside.len())
+        - mean(&mut stencil.paper.iter().map(|&i| ink[i]), stencil.paper.len());
+    (inside.iter().filter(|v| **v > level.trace).count() as f32 / inside.len() as f32, tone)
 }
 
 /// Share of the most inked straight line across the whole patch, upright or level
 /// to within 4 degrees, printed content left out. Less than 0.6 counts as 0: nearly no
 /// patch holds such a line, and a bound that is quick to find tells so.
-fn through(ink: &[f32], stencil: &BoxStencil) -> f32 {
+fn through(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
-    let upright = lines_through(w, h, |across, along| cell(ink, stencil, along * w + across));
-    let level = lines_through(h, w, |across, along| cell(ink, stencil, across * w + along));
-    upright.max(level)
-}
-
-/// A sample of the patch: 0 printed, 1 free, 2 free and inked.
-fn cell(ink: &[f32], stencil: &BoxStencil, i: usize) -> u8 {
-    if stencil.free[i] { 1 + u8::from(ink[i] > STROKE) } else { 0 }
+    // A sample of the patch: 0 printed, 1 free, 2 free and inked.
+    let cell = |i: usize| if stencil.free[i] { 1 + u8::from(ink[i] > level.stroke) } else { 0 };
+    let upright = lines_through(w, h, |across, along| cell(along * w + across));
+    upright.max(lines_through(h, w, |across, along| cell(across * w + along)))
 }
 
 fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8) -> f32 {
@@ -249,17 +340,27 @@ fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8)
 /// The ink of a question's row.
 struct RowInk {
     ink: Vec<f32>,
+    /// Ink from which a sample is part of a stroke.
+    stroke: f32,
     sample_mm2: f32,
 }
 
 impl RowInk {
     fn sample(picture: &Picture, registered: &Registered, row: &RowStencil) -> Self {
         let patch = Patch::sample(picture, &registered.map, row.rect, (row.step_mm, Detail::Coarse));
-        Self { ink: patch.ink, sample_mm2: (row.step_mm * row.step_mm) as f32 }
+        let mut paper: Vec<f32> = row.free.iter().step_by(5).map(|&i| patch.ink[i]).collect();
+        let stroke = if paper.is_empty() {
+            STROKE
+        } else {
+            let level = middle(&mut paper);
+            paper.iter_mut().for_each(|v| *v = (*v - level).abs());
+            level + STROKE.max(STROKE_DEVIATIONS * 1.48 * middle(&mut paper))
+        };
+        Self { ink: patch.ink, stroke, sample_mm2: (row.step_mm * row.step_mm) as f32 }
     }
 
     /// Ink on `samples`, in mm².
     fn over(&self, samples: &[usize]) -> f32 {
-        samples.iter().filter(|&&i| self.ink[i] > STROKE).count() as f32 * self.sample_mm2
+        samples.iter().filter(|&&i| self.ink[i] > self.stroke).count() as f32 * self.sample_mm2
     }
 }

@@ -68,7 +68,7 @@ impl<'a> Reader<'a> {
             .filter_map(|(layout, page)| {
                 let drawing = Drawing::of(page, layout.page_size_mm, layout.box_line_mm);
                 let stencils = PageStencils::of(page, &drawing);
-                let printed = PrintedCells::of(&drawing, layout.page_size_mm);
+                let printed = PrintedCells::of(page, &drawing, layout.page_size_mm);
                 Some(PreparedPage {
                     layout,
                     page,
@@ -105,7 +105,12 @@ impl<'a> Reader<'a> {
             page: found.id.page,
         };
         let PreparedPage { page, drawing, stencils, .. } = found.page;
-        let registered = register(&picture, (&found.located, &found.blobs), page);
+        let mut registered = register(&picture, (&found.located, &found.blobs), page);
+        let seen = found.page.printed.seen(&picture, &registered.map);
+        for (fix, _) in registered.boxes.iter_mut().zip(&seen.boxes).filter(|(_, seen)| !**seen) {
+            // What looks like its outline is not on our form.
+            fix.outline = 0.0;
+        }
         let outlines = outlines_found(&registered, &self.policy);
         if page.boxes.len() - outlines > self.policy.missing_outlines {
             return Err(Rejection {
@@ -114,11 +119,10 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
-        let printed_share = found.page.printed.found(&picture, &registered.map);
-        if printed_share < self.policy.least_printed_share {
+        if seen.share < self.policy.least_printed_share {
             return Err(Rejection {
                 code: RejectCode::FormNotFound,
-                detail: format!("{:.0} % of the printed form was found", printed_share * 100.0),
+                detail: format!("{:.0} % of the printed form was found", seen.share * 100.0),
                 identity: Some(identity),
             });
         }
@@ -140,7 +144,7 @@ impl<'a> Reader<'a> {
                 timing_marks: registered.timing_marks as u8,
                 outlines: outlines as u8,
                 codes: found.codes,
-                printed_share,
+                printed_share: seen.share,
                 residual_mm: registered.residual_mm as f32,
                 dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
                 quarter_turns: locate::quarter_turns(&found.located.map),

@@ -13,6 +13,8 @@ use crate::register::STEP_MM;
 const CLEAR_MM: f64 = 0.45;
 /// The core is this share of the box's side.
 const CORE_SHARE: f64 = 0.7;
+/// How far inside its centre line a blurred outline reaches, in mm.
+const RIM_MM: f64 = 1.1;
 /// How far round a box its surroundings are looked at, in mm.
 const AROUND_MM: f64 = 3.0;
 /// How far outside the outline ink counts as ring ink, in mm.
@@ -64,6 +66,8 @@ pub struct BoxStencil {
     pub free: Vec<bool>,
     /// Inside the outline: first sample, one past the last, in x and y.
     pub inside: [(usize, usize); 2],
+    /// The part of the inside that is nearer than 1.1 mm to the centre line of the outline.
+    pub rim_inside: Vec<usize>,
     /// The inner 70 % of the box.
     pub core: Vec<usize>,
     /// Free paper 0.45–2.2 mm outside the outline.
@@ -118,6 +122,7 @@ impl BoxStencil {
                 range(inner.x, inner.right(), grid.width, &|x| grid.place(x).x),
                 range(inner.y, inner.bottom(), grid.height, &|y| grid.place(y * grid.width).y),
             ],
+            rim_inside: select(&|p| within(&inner, p) && !within(&rect.grown(-RIM_MM), p)),
             core: select(&|p| within(&core, p)),
             ring: beside(RING_MM),
             paper: beside(PAPER_MM).into_iter().filter(inner_border).collect(),
