@@ -7,32 +7,47 @@ use phieu_model::layout::{MarkKind, PageLayout};
 use crate::blobs::Blob;
 use crate::identify::MODULES;
 
-/// A solid mark whose sides differ from what is printed by no more than these factors:
-/// a threshold takes 0.3 mm away from each side, or adds it.
-const SIZE: std::ops::Range<f64> = 0.6..1.6;
+/// The sides of a solid mark differ from what the map expects by no more than these
+/// factors: a threshold takes 0.3 mm away from each side, or adds it, and in a photo the
+/// far end of a page is half as large as the near one.
+const SIZE: std::ops::Range<f64> = 0.5..1.9;
+/// Blur and foreshortening change the ratio of the sides by no more than this.
+const SHAPE: std::ops::Range<f64> = 0.65..1.55;
 
 /// A solid rectangle that is printed at a known place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Anchor {
     /// Its middle.
     pub at: PointMm,
-    /// Its longer side in mm.
-    pub long: f64,
-    /// Its shorter side in mm.
-    pub short: f64,
+    /// Its width in mm.
+    pub width: f64,
+    /// Its height in mm.
+    pub height: f64,
 }
 
 impl Anchor {
     /// The solid mark `rect`.
     pub fn of(rect: &RectMm) -> Self {
-        Self { at: rect.center(), long: rect.w.max(rect.h), short: rect.w.min(rect.h) }
+        Self { at: rect.center(), width: rect.w, height: rect.h }
     }
 
-    /// Whether `blob` may be this mark where a millimetre has `scale` pixels.
-    pub fn fits(&self, blob: &Blob, scale: f64) -> bool {
-        let (long, short) = (blob.long / (self.long * scale), blob.short / (self.short * scale));
-        // Blur changes both sides alike, so a square stays one.
-        SIZE.contains(&long) && SIZE.contains(&short) && (0.72..1.38).contains(&(long / short))
+    /// Whether `blob` may be this mark where a millimetre has so many pixels along the
+    /// paper's x and y.
+    pub fn fits(&self, blob: &Blob, (sx, sy): (f64, f64)) -> bool {
+        let (long, short) = self.against(blob, (sx, sy));
+        SIZE.contains(&long) && SIZE.contains(&short) && SHAPE.contains(&(long / short))
+    }
+
+    /// How far the ratio of the blob's sides is from this mark's: 0 for the same shape.
+    pub fn misshape(&self, blob: &Blob, sides: (f64, f64)) -> f64 {
+        let (long, short) = self.against(blob, sides);
+        (long / short).ln().abs()
+    }
+
+    /// The blob's sides as shares of this mark's.
+    fn against(&self, blob: &Blob, (sx, sy): (f64, f64)) -> (f64, f64) {
+        let (x, y) = (self.width * sx, self.height * sy);
+        (blob.long / x.max(y), blob.short / x.min(y))
     }
 }
 

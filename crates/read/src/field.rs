@@ -220,11 +220,10 @@ impl<'f> Local<'f> {
                 right[1][i] += w * terms[i] * find.by.1;
             }
         }
-        for i in 0..3 {
-            for j in 0..i {
-                normal[i][j] = normal[j][i];
-            }
-        }
+        let [[_, a, b], [_, _, c], _] = normal;
+        normal[1][0] = a;
+        normal[2][0] = b;
+        normal[2][1] = c;
         (solve(&normal, right[0])[0], solve(&normal, right[1])[0])
     }
 }

@@ -3,8 +3,8 @@
 //! Any three corner marks, or the three finder patterns of either code, make a
 //! hypothesis. It grows: marks that stand where it has them are taken up and the map is
 //! fitted again, so that a fourth corner far from where an affine map has it (a photo)
-//! is found as well. The hypothesis that explains most marks wins. The odd mark at the
-//! top left tells the turn; so does every code.
+//! is found as well. The hypothesis that explains most marks wins; its codes, which can
+//! be read in one turn only, and the odd mark at the top left tell the turn.
 
 use phieu_model::geometry::{PointMm, PointPx};
 use phieu_model::homography::Homography;
@@ -16,6 +16,8 @@ use crate::identify::MODULES;
 
 /// Blobs that are tried as corner marks: beyond that the page is not a form of ours.
 const MAX_CORNERS: usize = 14;
+/// A corner mark is at most so many times longer than wide: 1.5 times, seen from the side.
+const MAX_CORNER_LENGTH: f64 = 1.95;
 /// Finder patterns that are tried.
 const MAX_FINDERS: usize = 12;
 /// Largest difference of the scales in x and y that three marks may show, as a ratio:
@@ -26,8 +28,8 @@ const MAX_SHEAR: f64 = 0.3;
 /// Distance, in mm, of a mark from where the map has it, once the map is fitted.
 const NEAR_MM: f64 = 2.5;
 /// How far from its place a mark may be at first, as a share of the distance from the
-/// nearest mark found: in a photo at 25 degrees a fourth corner stands 54 mm off.
-const FIRST_SHARE: f64 = 0.32;
+/// nearest mark found: in a close photo at 25 degrees a fourth corner stands 62 mm off.
+const FIRST_SHARE: f64 = 0.45;
 /// Places of the page's middle that are less than this apart, in mm, are one place.
 const SAME_MM: f64 = 10.0;
 /// Places that are worth a look for the page's codes.
@@ -62,7 +64,7 @@ pub fn locate(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Located> {
         }
     }
     found.retain(Hypothesis::stands);
-    found.sort_by(|a, b| b.marks.len().cmp(&a.marks.len()).then(a.residual_mm.total_cmp(&b.residual_mm)));
+    found.sort_by(|a, b| b.marks.len().cmp(&a.marks.len()).then(a.misshape.total_cmp(&b.misshape)));
     let mut located: Vec<Located> = Vec::new();
     for hypothesis in found {
         let same = |other: &Located| {
@@ -83,6 +85,9 @@ struct Hypothesis {
     map: Homography,
     marks: Vec<(usize, PointPx)>,
     residual_mm: f64,
+    /// Mean difference in shape between the marks and what was taken for them: the odd mark
+    /// tells a page from the same page upside down.
+    misshape: f64,
 }
 
 impl Hypothesis {
@@ -95,6 +100,7 @@ impl Hypothesis {
             map,
             marks: pairs.to_vec(),
             residual_mm: f64::INFINITY,
+            misshape: 0.0,
         })
     }
 
@@ -122,11 +128,14 @@ impl Hypothesis {
             self.marks = (0..all.len()).filter_map(seen).collect();
             self.fit(&all)?;
         }
-        let mut sum = 0.0;
+        let (mut distance, mut misshape) = (0.0, 0.0);
         for &(i, p) in &self.marks {
-            sum += self.map.apply(place(i)).distance(p) / scale(&self.map, place(i))?;
+            distance += self.map.apply(place(i)).distance(p) / scale(&self.map, place(i))?;
+            let blob = blobs.iter().find(|b| b.center == p)?;
+            misshape += all[i].1.misshape(blob, self.map.scale_at(place(i)));
         }
-        self.residual_mm = sum / self.marks.len() as f64;
+        let n = self.marks.len() as f64;
+        (self.residual_mm, self.misshape) = (distance / n, misshape / n);
         is_paper(&self.map, anchors.middle).then_some(self)
     }
 
@@ -134,8 +143,9 @@ impl Hypothesis {
     fn nearest(&self, blobs: &[Blob], (anchor, reach): (&Anchor, f64)) -> Option<PointPx> {
         let expected = self.map.apply(anchor.at);
         let scale = scale(&self.map, anchor.at)?;
+        let sides = self.map.scale_at(anchor.at);
         let distance = |blob: &Blob| blob.center.distance(expected);
-        let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && anchor.fits(b, scale));
+        let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && anchor.fits(b, sides));
         fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|blob| blob.center)
     }
 
@@ -164,22 +174,18 @@ impl Hypothesis {
 
 /// Hypotheses from three corner marks.
 fn starts_from_corners(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
-    let odd = anchors.corners[0].1;
-    let square = anchors.corners[1].1;
-    let limit = (odd.long / odd.short / (square.long / square.short)).sqrt();
     let candidates = outermost(blobs);
     let mut starts: Vec<(f64, Hypothesis)> = Vec::new();
     for left_out in 0..4 {
         let three: Vec<usize> = (0..4).filter(|i| *i != left_out).collect();
-        let fits = |i: usize, blob: &Blob| (i == 0) == (blob.long / blob.short > limit);
-        for a in candidates.iter().filter(|b| fits(three[0], b)) {
-            for b in candidates.iter().filter(|b| fits(three[1], b) && b.center != a.center) {
-                for c in candidates.iter().filter(|c| fits(three[2], c) && c.center != b.center) {
+        for a in &candidates {
+            for b in candidates.iter().filter(|b| b.center != a.center) {
+                for c in candidates.iter().filter(|c| c.center != b.center) {
                     let pairs: Vec<_> =
                         three.iter().copied().zip([a, b, c].map(|blob| blob.center)).collect();
                     let Some(start) = Hypothesis::new(&pairs, anchors) else { continue };
-                    let Some(scale) = scale(&start.map, anchors.middle) else { continue };
-                    if three.iter().zip([a, b, c]).all(|(&i, blob)| anchors.corners[i].1.fits(blob, scale)) {
+                    let sides = start.map.scale_at(anchors.middle);
+                    if three.iter().zip([a, b, c]).all(|(&i, blob)| anchors.corners[i].1.fits(blob, sides)) {
                         starts.push((distortion(&start.map, anchors.middle), start));
                     }
                 }
@@ -199,7 +205,8 @@ fn outermost(blobs: &[Blob]) -> Vec<Blob> {
         blobs.iter().map(|b| b.center.x).sum::<f64>() / n,
         blobs.iter().map(|b| b.center.y).sum::<f64>() / n,
     );
-    let mut large: Vec<Blob> = blobs.to_vec();
+    let mut large: Vec<Blob> =
+        blobs.iter().filter(|b| b.long < b.short * MAX_CORNER_LENGTH).copied().collect();
     large.sort_by(|a, b| b.short.total_cmp(&a.short));
     large.truncate(MAX_CORNERS * 2);
     large.sort_by(|a, b| b.center.distance(middle).total_cmp(&a.center.distance(middle)));
@@ -357,7 +364,7 @@ mod tests {
                 let p = map.unapply(PointPx::new((i % size.0) as f64, (i / size.0) as f64)).unwrap();
                 let inside = drawn.iter().any(|&k| {
                     let mark = all[k];
-                    (p.x - mark.at.x).abs() < mark.long / 2.0 && (p.y - mark.at.y).abs() < mark.short / 2.0
+                    (p.x - mark.at.x).abs() < mark.width / 2.0 && (p.y - mark.at.y).abs() < mark.height / 2.0
                 });
                 if inside { 20 } else { 240 }
             })

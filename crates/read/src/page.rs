@@ -31,9 +31,17 @@ const COARSE_DPI: f64 = 210.0;
 const LEAST_DPI: f64 = 90.0;
 /// Share of dark pixels below which a page is blank. A printed form has 3 %.
 const BLANK_DARK_SHARE: f64 = 0.0008;
-/// A pixel darker than this share of its paper level is dark: first halfway between
-/// paper and toner, then, where no page was found so, halfway to faded toner.
-const DARK_SHARES: [f32; 2] = [0.6, 0.8];
+/// The ways in which solid things are looked for until the page is found with nearly
+/// all its marks. A pixel darker than a share of its paper level is dark: first halfway
+/// between paper and toner, then halfway to faded toner; last at half the size, where
+/// dithered grey becomes grey.
+const LOOKS: [Look; 3] = [
+    Look { dark_share: 0.6, halved: 0 },
+    Look { dark_share: 0.8, halved: 0 },
+    Look { dark_share: 0.7, halved: 1 },
+];
+/// Marks of a page that need no other look: all but one.
+const ENOUGH_MARKS: usize = 9;
 /// The longer side of a page that fills its picture, in mm.
 const LONGER_SIDE_MM: f64 = 297.0;
 /// Longest mark, in mm, on a page that fills its picture; one and a half times that of
@@ -157,25 +165,39 @@ impl<'a> Reader<'a> {
 
     /// Which sheet the picture shows, and where its page lies.
     fn find(&self, picture: &mut Picture) -> Result<Found<'_, 'a>, Rejection> {
-        let mut blobs = Vec::new();
-        for dark_share in DARK_SHARES {
-            blobs = blobs_of(picture, dark_share);
+        let mut best: Option<Found> = None;
+        let mut first_blobs = None;
+        for look in LOOKS {
+            let blobs = blobs_of(picture, &look);
             let mut tried: Vec<&PageAnchors> = Vec::new();
             for prepared in &self.pages {
                 if tried.contains(&&prepared.anchors) {
                     continue;
                 }
                 tried.push(&prepared.anchors);
-                for located in locate::locate(&blobs, &prepared.anchors) {
+                let more = |l: &Located| best.as_ref().is_none_or(|b| l.marks.len() > b.located.marks.len());
+                for located in locate::locate(&blobs, &prepared.anchors).into_iter().filter(more) {
                     set_print_level(picture, &located);
                     let texts = self.codes_at(picture, &located, &prepared.anchors);
                     if let Some((id, page)) = self.identify(&texts)? {
-                        return Ok(Found { id, page, located, blobs, codes: texts.len() as u8 });
+                        let (blobs, codes) = (blobs.clone(), texts.len() as u8);
+                        best = Some(Found { id, page, located, blobs, codes });
+                        break;
                     }
                 }
             }
+            if best.as_ref().is_some_and(|found| found.located.marks.len() >= ENOUGH_MARKS) {
+                break;
+            }
+            first_blobs.get_or_insert(blobs);
         }
-        Err(nothing_found(picture, &blobs))
+        match best {
+            Some(found) => {
+                set_print_level(picture, &found.located);
+                Ok(found)
+            }
+            None => Err(nothing_found(picture, &first_blobs.unwrap_or_default())),
+        }
     }
 
     /// The texts of the codes at the places that any layout with these anchors has
@@ -237,6 +259,13 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A way of looking for solid things.
+struct Look {
+    dark_share: f32,
+    /// How often the picture is halved for it.
+    halved: u32,
+}
+
 /// A proven page, where it lies, and the solid things on its picture.
 struct Found<'r, 'a> {
     id: SheetId,
@@ -269,13 +298,18 @@ fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
 }
 
 /// The solid things on the picture, in pixels of the fine one.
-fn blobs_of(picture: &Picture, dark_share: f32) -> Vec<Blob> {
-    let longer = picture.coarse.width().max(picture.coarse.height()) as f64;
-    let longest = LONGEST_MARK_MM * longer / LONGER_SIDE_MM;
-    blobs::blobs(&picture.coarse, &picture.paper, (dark_share, longest))
-        .iter()
-        .map(|blob| blob.on_whole(picture.halvings))
-        .collect()
+fn blobs_of(picture: &Picture, look: &Look) -> Vec<Blob> {
+    let on = |frame: &Frame, paper: &PaperLevel| {
+        let longer = frame.width().max(frame.height()) as f64;
+        blobs::blobs(frame, paper, (look.dark_share, LONGEST_MARK_MM * longer / LONGER_SIDE_MM))
+    };
+    let found = if look.halved == 0 {
+        on(&picture.coarse, &picture.paper)
+    } else {
+        let frame = (1..look.halved).fold(picture.coarse.halved(), |frame, _| frame.halved());
+        on(&frame, &PaperLevel::of(&frame))
+    };
+    found.iter().map(|blob| blob.on_whole(picture.halvings + look.halved)).collect()
 }
 
 /// Takes the level of solid print from the marks that were found. Toner fades from one
@@ -283,7 +317,7 @@ fn blobs_of(picture: &Picture, dark_share: f32) -> Vec<Blob> {
 fn set_print_level(picture: &mut Picture, located: &Located) {
     let mut shares: Vec<f32> = Vec::new();
     for mark in &located.marks {
-        let reach = mark.short * 0.2;
+        let reach = mark.width.min(mark.height) * 0.2;
         for (ox, oy) in [(0.0, 0.0), (reach, 0.0), (-reach, 0.0), (0.0, reach), (0.0, -reach)] {
             let place = located.map.apply(PointMm::new(mark.at.x + ox, mark.at.y + oy));
             let p = halved_place(place, picture.halvings);

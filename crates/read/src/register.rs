@@ -50,6 +50,13 @@ pub struct BoxFix {
     pub residual_mm: f64,
 }
 
+impl BoxFix {
+    /// Whether no outline was found near the field.
+    fn is_missed(&self) -> bool {
+        self.residual_mm >= BOX_TRUST_MM
+    }
+}
+
 /// A page whose boxes are known.
 #[derive(Debug)]
 pub struct Registered {
@@ -86,38 +93,29 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
     let coarse_field = ResidualField::through(&finds, axis);
     map.set_field(coarse_field.clone());
 
-    let outlines: Vec<Outline> = page.boxes.iter().map(|b| Outline::new(picture, &map, b.rect)).collect();
-    let first: Vec<_> = outlines.iter().map(|o| o.find(BOX_REACH_MM, (0.0, 0.0))).collect();
-    let displaced = |place: PointMm, by: (f64, f64)| {
-        let (fx, fy) = coarse_field.at(place);
-        (fx + by.0, fy + by.1)
-    };
-    for (outline, found) in outlines.iter().zip(&first) {
-        if let Some(by) = found {
-            let place = outline.rect.center();
-            finds.push(Find { place, by: displaced(place, *by) });
+    // Where each outline was looked for and found; on bent paper those that are missed at
+    // first are looked for again where the field through their neighbours has them.
+    let mut field = coarse_field;
+    let mut searches: Vec<Search> =
+        page.boxes.iter().map(|place| Search::new(picture, &map, (place.rect, &field))).collect();
+    let mut boxes: Vec<BoxFix>;
+    let mut missed = searches.len() + 1;
+    loop {
+        let found = searches.iter().filter_map(|search| search.found);
+        let all: Vec<Find> = finds.iter().copied().chain(found).collect();
+        field = ResidualField::through(&all, axis);
+        boxes = searches.iter().map(|search| search.fix(&field)).collect();
+        let still = boxes.iter().filter(|fix| fix.is_missed()).count();
+        if still == 0 || still >= missed {
+            finds = all;
+            break;
+        }
+        missed = still;
+        map.set_field(field.clone());
+        for (search, _) in searches.iter_mut().zip(&boxes).filter(|(_, fix)| fix.is_missed()) {
+            *search = Search::new(picture, &map, (search.outline.rect, &field));
         }
     }
-    let field = ResidualField::through(&finds, axis);
-
-    let boxes = outlines
-        .iter()
-        .map(|outline| {
-            let place = outline.rect.center();
-            let (ox, oy) = coarse_field.at(place);
-            let (nx, ny) = field.at(place);
-            let expected = (nx - ox, ny - oy);
-            match outline.find(BOX_TRUST_MM, expected) {
-                Some(by) => {
-                    let shift = (by.0 - expected.0, by.1 - expected.1);
-                    BoxFix { shift, outline: outline.share(by), residual_mm: shift.0.hypot(shift.1) }
-                }
-                None => {
-                    BoxFix { shift: (0.0, 0.0), outline: outline.share(expected), residual_mm: BOX_TRUST_MM }
-                }
-            }
-        })
-        .collect();
     let mut residuals: Vec<f64> = finds
         .iter()
         .map(|find| {
@@ -138,7 +136,7 @@ fn blob_of(map: &Homography, blobs: &[Blob], mark: &Anchor) -> Option<Find> {
     let scale = (sx * sy).sqrt();
     let nearest = blobs
         .iter()
-        .filter(|b| b.center.distance(expected) < BLOB_REACH_MM * scale && mark.fits(b, scale))
+        .filter(|b| b.center.distance(expected) < BLOB_REACH_MM * scale && mark.fits(b, (sx, sy)))
         .min_by(|a, b| a.center.distance(expected).total_cmp(&b.center.distance(expected)))?;
     let found = map.unapply(nearest.center)?;
     Some(Find { place: mark.at, by: (found.x - mark.at.x, found.y - mark.at.y) })
@@ -192,6 +190,43 @@ fn best_offset(weighted: &Weighted, reach: f64) -> Option<Best> {
 /// The highest score among `offsets`, and where it is.
 fn highest(weighted: &Weighted, offsets: impl Iterator<Item = (i32, i32)>) -> Option<(f32, i32, i32)> {
     offsets.map(|(i, j)| (weighted.at(i, j), i, j)).max_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// A search for one outline.
+struct Search {
+    outline: Outline,
+    /// Displacement of the field at the box when its surroundings were sampled.
+    from: (f64, f64),
+    found: Option<Find>,
+}
+
+impl Search {
+    /// Looks for the outline of `rect` round the place at which `map`, with `field` as its
+    /// residual field, has it.
+    fn new(picture: &Picture, map: &Mapping, (rect, field): (RectMm, &ResidualField)) -> Self {
+        let outline = Outline::new(picture, map, rect);
+        let place = rect.center();
+        let from = field.at(place);
+        let found = outline
+            .find(BOX_REACH_MM, (0.0, 0.0))
+            .map(|by| Find { place, by: (from.0 + by.0, from.1 + by.1) });
+        Self { outline, from, found }
+    }
+
+    /// Where the box is, close to where `field` has it.
+    fn fix(&self, field: &ResidualField) -> BoxFix {
+        let (x, y) = field.at(self.outline.rect.center());
+        let expected = (x - self.from.0, y - self.from.1);
+        match self.outline.find(BOX_TRUST_MM, expected) {
+            Some(by) => {
+                let shift = (by.0 - expected.0, by.1 - expected.1);
+                BoxFix { shift, outline: self.outline.share(by), residual_mm: shift.0.hypot(shift.1) }
+            }
+            None => {
+                BoxFix { shift: (0.0, 0.0), outline: self.outline.share(expected), residual_mm: BOX_TRUST_MM }
+            }
+        }
+    }
 }
 
 /// The surroundings of one box, in which its outline is looked for.
