@@ -4,7 +4,7 @@ mod harness;
 
 use harness::run;
 
-const VERBS: [&[&str]; 21] = [
+const VERBS: [&[&str]; 22] = [
     &[],
     &["init"],
     &["print"],
@@ -13,6 +13,7 @@ const VERBS: [&[&str]; 21] = [
     &["review", "list"],
     &["review", "show"],
     &["review", "set"],
+    &["inspect"],
     &["redecide"],
     &["report"],
     &["audit"],
@@ -54,6 +55,7 @@ fn every_verb_answers_to_its_vietnamese_name() {
         "in",
         "quet",
         "soat",
+        "xem-xet",
         "bao-cao",
         "nhat-ky",
         "bo-cuc",

@@ -8,6 +8,7 @@ mod args;
 mod context;
 mod errors;
 mod help;
+mod inspection;
 mod office_file;
 mod readings;
 mod refusals;

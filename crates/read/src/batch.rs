@@ -11,6 +11,8 @@ use phieu_model::rejection::{RejectCode, Rejection};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::decode::decode;
+use crate::frame::Frame;
+use crate::inspect::Inspection;
 use crate::page::Reader;
 use crate::source::Source;
 
@@ -79,33 +81,84 @@ pub fn read_files(
 }
 
 fn read_file(reader: &Reader, source: &Source) -> Vec<ReadPage> {
-    let page = |page_index, file_hash, outcome| ReadPage {
-        source: source.shown.clone(),
-        page_index,
-        file_hash,
-        outcome,
+    let mut pages = Vec::new();
+    let outcome_of = |frame: Result<Frame, Rejection>| match frame {
+        Ok(frame) => reader.read(frame),
+        Err(rejection) => PageOutcome::Rejected(rejection),
     };
+    let file_hash =
+        each_page(source, (reader.policy().max_pixels, &outcome_of), &mut |page_index, outcome| {
+            pages.push(ReadPage { source: source.shown.clone(), page_index, file_hash: None, outcome });
+        });
+    pages.iter_mut().for_each(|page| page.file_hash = file_hash);
+    pages
+}
+
+/// A page of a file with what every stage of the reader left of it.
+#[derive(Debug)]
+pub struct InspectedPage<'r> {
+    /// The file, as [`Source::shown`].
+    pub source: String,
+    /// Page of the file, from 0.
+    pub page_index: u32,
+    /// The stages.
+    pub inspection: Inspection<'r>,
+}
+
+/// Gives every page of `sources` to `sink`, one after the other in their order, with what
+/// every stage left of it. The outcomes are those of [`read_files`]. After the sink breaks
+/// no further page is given.
+pub fn inspect_files<'r>(
+    reader: &'r Reader,
+    sources: &[Source],
+    sink: &mut dyn FnMut(InspectedPage<'r>) -> ControlFlow<()>,
+) {
+    let inspection_of = |frame: Result<Frame, Rejection>| match frame {
+        Ok(frame) => reader.inspect(frame),
+        Err(rejection) => Inspection::refused(rejection),
+    };
+    let mut flow = ControlFlow::Continue(());
+    for source in sources {
+        each_page(source, (reader.policy().max_pixels, &inspection_of), &mut |page_index, inspection| {
+            if flow.is_continue() {
+                flow = sink(InspectedPage { source: source.shown.clone(), page_index, inspection });
+            }
+        });
+        if flow.is_break() {
+            return;
+        }
+    }
+}
+
+/// Gives `sink` what `of_page` makes of each page of a file, and gives back the hash of
+/// the file's bytes. A file that cannot be read, and a page that makes `of_page` panic,
+/// count as one page that was refused.
+fn each_page<T>(
+    source: &Source,
+    (max_pixels, of_page): (u64, &dyn Fn(Result<Frame, Rejection>) -> T),
+    sink: &mut dyn FnMut(u32, T),
+) -> Option<[u8; 32]> {
     let bytes = match bytes_of(source) {
         Ok(bytes) => bytes,
-        Err(rejection) => return vec![page(0, None, PageOutcome::Rejected(rejection))],
+        Err(rejection) => {
+            sink(0, of_page(Err(rejection)));
+            return None;
+        }
     };
-    let hash = *blake3::hash(&bytes).as_bytes();
-    let mut pages = Vec::new();
+    let mut given = 0;
     // A panic is a fault of ours on one page; the batch goes on and says so.
     let done = catch_unwind(AssertUnwindSafe(|| {
-        decode(&bytes, reader.policy().max_pixels, &mut |index, frame| {
-            let outcome = match frame {
-                Ok(frame) => catch_unwind(AssertUnwindSafe(|| reader.read(frame)))
-                    .unwrap_or_else(|cause| PageOutcome::Rejected(internal_fault(&*cause))),
-                Err(rejection) => PageOutcome::Rejected(rejection),
-            };
-            pages.push(page(index, Some(hash), outcome));
+        decode(&bytes, max_pixels, &mut |index, frame| {
+            let page = catch_unwind(AssertUnwindSafe(|| of_page(frame)))
+                .unwrap_or_else(|cause| of_page(Err(internal_fault(&*cause))));
+            sink(index, page);
+            given += 1;
         });
     }));
     if let Err(cause) = done {
-        pages.push(page(pages.len() as u32, Some(hash), PageOutcome::Rejected(internal_fault(&*cause))));
+        sink(given, of_page(Err(internal_fault(&*cause))));
     }
-    pages
+    Some(*blake3::hash(&bytes).as_bytes())
 }
 
 fn bytes_of(source: &Source) -> Result<Vec<u8>, Rejection> {

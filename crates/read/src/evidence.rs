@@ -14,7 +14,7 @@ const STEP_MM: f64 = 0.125;
 const MARGIN_MM: f64 = 2.0;
 /// A sensitive field is covered this much beyond its border, in mm: people write
 /// over the edge.
-const COVER_MM: f64 = 3.0;
+pub const COVER_MM: f64 = 3.0;
 
 /// The picture of `question`, upright, with every sensitive field covered.
 pub fn picture_of(

@@ -18,6 +18,7 @@ mod evidence;
 mod field;
 pub mod frame;
 mod identify;
+pub mod inspect;
 mod integrity;
 mod light;
 mod locate;
@@ -31,7 +32,8 @@ mod stencil;
 mod writing;
 
 pub use again::decide_again;
-pub use batch::{ReadPage, read_files};
+pub use batch::{InspectedPage, ReadPage, inspect_files, read_files};
+pub use inspect::Inspection;
 pub use page::Reader;
 pub use policy::Policy;
 pub use source::{Source, sources};

@@ -39,10 +39,7 @@ pub fn measure(
     stencils: &PageStencils,
 ) -> Vec<BoxMeasures> {
     let boxes = || registered.boxes.iter().zip(&stencils.boxes);
-    let mut surroundings: Vec<Surroundings> =
-        boxes().map(|(fix, stencil)| Surroundings::sample(picture, registered, (stencil, fix))).collect();
-    take_out_outlines(&mut surroundings, &stencils.boxes);
-    let level = Level::of(&surroundings);
+    let (surroundings, level) = surroundings(picture, registered, &stencils.boxes);
     let mut measures: Vec<BoxMeasures> = boxes()
         .zip(&surroundings)
         .map(|((fix, stencil), around)| measure_box(around, (stencil, fix), &level))
@@ -59,10 +56,26 @@ pub fn measure(
     measures
 }
 
+/// Every box with its surroundings as it is measured, in the layout's order, and what
+/// counts as ink there.
+pub fn surroundings(
+    picture: &Picture,
+    registered: &Registered,
+    stencils: &[BoxStencil],
+) -> (Vec<Surroundings>, Level) {
+    let boxes = registered.boxes.iter().zip(stencils);
+    let mut surroundings: Vec<Surroundings> =
+        boxes.map(|(fix, stencil)| Surroundings::sample(picture, registered, (stencil, fix))).collect();
+    take_out_outlines(&mut surroundings, stencils);
+    let level = Level::of(&surroundings);
+    (surroundings, level)
+}
+
 /// A box and what lies round it: ink against the paper just outside the box, smoothed
 /// over 0.4 mm, about the width of a stroke, so that the grain of a copy is no ink.
-struct Surroundings {
-    ink: Vec<f32>,
+pub struct Surroundings {
+    /// Ink at each place of the box's grid.
+    pub ink: Vec<f32>,
     /// Deviation of the free paper outside the box.
     deviation: f32,
     visible: f32,
@@ -134,9 +147,10 @@ fn smoothed(patch: &Patch) -> Vec<f32> {
 }
 
 /// From which ink on something is more than the noise of this scan.
-struct Level {
+pub struct Level {
     grain: f32,
-    stroke: f32,
+    /// Ink from which a sample is part of a stroke.
+    pub stroke: f32,
     trace: f32,
 }
 

@@ -57,13 +57,53 @@ pub struct Reader<'a> {
 }
 
 /// A page of a layout with what is worked out once for a whole batch.
-struct PreparedPage<'a> {
-    layout: &'a Layout,
-    page: &'a PageLayout,
-    anchors: PageAnchors,
-    drawing: Drawing,
-    stencils: PageStencils,
-    printed: PrintedCells,
+#[derive(Debug)]
+pub struct PreparedPage<'a> {
+    /// The form.
+    pub layout: &'a Layout,
+    /// Its page.
+    pub page: &'a PageLayout,
+    /// The marks by which the page is found.
+    pub anchors: PageAnchors,
+    /// What is printed on it.
+    pub drawing: Drawing,
+    /// The samples that each measure looks at.
+    pub stencils: PageStencils,
+    /// The parts of the page that must show their print.
+    pub printed: PrintedCells,
+}
+
+/// What the stages leave of one page, as far as the reader comes.
+#[derive(Debug, Default)]
+pub struct Trail<'r> {
+    /// The picture, with what was learnt of its light.
+    pub picture: Option<Picture>,
+    /// The looking for the page.
+    pub sought: Sought<'r>,
+    /// The page that its code proves.
+    pub page: Option<&'r PreparedPage<'r>>,
+    /// Its boxes, found.
+    pub registered: Option<Registered>,
+}
+
+/// What was seen while the page was looked for.
+#[derive(Debug, Default)]
+pub struct Sought<'r> {
+    /// The solid things, in pixels of the fine picture, by which the page was found, or those of the last look.
+    pub blobs: Vec<Blob>,
+    /// Where the page was thought to lie, in the order in which that was tried.
+    pub tried: Vec<Tried<'r>>,
+}
+
+/// A place of the page that was tried.
+#[derive(Debug)]
+pub struct Tried<'r> {
+    /// The place.
+    pub located: Located,
+    /// What is printed at known places there.
+    pub anchors: &'r PageAnchors,
+    /// Codes that could be read there, ours or not.
+    pub codes: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -97,15 +137,22 @@ impl<'a> Reader<'a> {
 
     /// The outcome of one page.
     pub fn read(&self, frame: Frame) -> PageOutcome {
-        match self.try_read(frame) {
+        self.follow(frame, &mut Trail::default())
+    }
+
+    /// The outcome of one page; `trail` keeps what each stage left.
+    pub(crate) fn follow<'r>(&'r self, frame: Frame, trail: &mut Trail<'r>) -> PageOutcome {
+        match self.try_read(frame, trail) {
             Ok(reading) => PageOutcome::Read(Box::new(reading)),
             Err(rejection) => PageOutcome::Rejected(rejection),
         }
     }
 
-    fn try_read(&self, frame: Frame) -> Result<PageReading, Rejection> {
-        let mut picture = picture_of(frame)?;
-        let found = self.find(&mut picture)?;
+    fn try_read<'r>(&'r self, frame: Frame, trail: &mut Trail<'r>) -> Result<PageReading, Rejection> {
+        let Trail { picture, sought, page: proven, registered } = trail;
+        let picture = picture.insert(picture_of(frame)?);
+        let found = self.find(picture, sought)?;
+        *proven = Some(found.page);
         let identity = PageIdentity {
             form: found.page.layout.form.clone(),
             version: found.id.version,
@@ -113,13 +160,13 @@ impl<'a> Reader<'a> {
             page: found.id.page,
         };
         let PreparedPage { page, drawing, stencils, .. } = found.page;
-        let mut registered = register(&picture, (&found.located, &found.blobs), page);
-        let seen = found.page.printed.seen(&picture, &registered.map);
+        let registered = registered.insert(register(picture, (&found.located, &found.blobs), page));
+        let seen = found.page.printed.seen(picture, &registered.map);
         for (fix, _) in registered.boxes.iter_mut().zip(&seen.boxes).filter(|(_, seen)| !**seen) {
             // What looks like its outline is not on our form.
             fix.outline = 0.0;
         }
-        let outlines = outlines_found(&registered, &self.policy);
+        let outlines = outlines_found(registered, &self.policy);
         if page.boxes.len() - outlines > self.policy.missing_outlines {
             return Err(Rejection {
                 code: RejectCode::FormNotFound,
@@ -134,18 +181,18 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
-        let measures = measure(&picture, &registered, page, stencils);
+        let measures = measure(picture, registered, page, stencils);
         let (boxes, answers) = decide(page, (&measures, picture.tones), &self.policy);
         let evidence = answers
             .iter()
             .filter(|answer| answer.needs_review)
-            .filter_map(|answer| evidence::picture_of(&picture, &registered, page, &answer.question))
+            .filter_map(|answer| evidence::picture_of(picture, registered, page, &answer.question))
             .collect();
         let (px_per_mm, _) = found.located.map.scale_at(PointMm::new(105.0, 148.5));
         Ok(PageReading {
             identity,
             answers,
-            fields: writing::fields(&picture, &registered, page, (drawing, &self.policy)),
+            fields: writing::fields(picture, registered, page, (drawing, &self.policy)),
             boxes,
             registration: Registration {
                 corners: found.located.corners.len() as u8,
@@ -164,11 +211,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Which sheet the picture shows, and where its page lies.
-    fn find(&self, picture: &mut Picture) -> Result<Found<'_, 'a>, Rejection> {
+    fn find<'r>(
+        &'r self,
+        picture: &mut Picture,
+        sought: &mut Sought<'r>,
+    ) -> Result<Found<'r, 'a>, Rejection> {
         let mut best: Option<Found> = None;
         let mut first_blobs = None;
         for look in LOOKS {
             let blobs = blobs_of(picture, &look);
+            sought.blobs.clone_from(&blobs);
             let mut tried: Vec<&PageAnchors> = Vec::new();
             for prepared in &self.pages {
                 if tried.contains(&&prepared.anchors) {
@@ -179,6 +231,8 @@ impl<'a> Reader<'a> {
                 for located in locate::locate(&blobs, &prepared.anchors).into_iter().filter(more) {
                     set_print_level(picture, &located);
                     let texts = self.codes_at(picture, &located, &prepared.anchors);
+                    let (place, anchors) = (located.clone(), &prepared.anchors);
+                    sought.tried.push(Tried { located: place, anchors, codes: texts.len() });
                     if let Some((id, page)) = self.identify(&texts)? {
                         let (blobs, codes) = (blobs.clone(), texts.len() as u8);
                         best = Some(Found { id, page, located, blobs, codes });
@@ -194,15 +248,20 @@ impl<'a> Reader<'a> {
         match best {
             Some(found) => {
                 set_print_level(picture, &found.located);
+                sought.blobs.clone_from(&found.blobs);
                 Ok(found)
             }
             None => Err(nothing_found(picture, &first_blobs.unwrap_or_default())),
         }
     }
 
-    /// The texts of the codes at the places that any layout with these anchors has
-    /// them.
+    /// The texts of the codes of a page with these anchors.
     fn codes_at(&self, picture: &Picture, located: &Located, anchors: &PageAnchors) -> Vec<String> {
+        identify::read_at(picture, &Mapping::of(located.map), &self.code_places(anchors))
+    }
+
+    /// The places at which any layout with these anchors has its codes.
+    pub(crate) fn code_places(&self, anchors: &PageAnchors) -> Vec<RectMm> {
         let mut places: Vec<RectMm> = Vec::new();
         for prepared in self.pages.iter().filter(|p| p.anchors == *anchors) {
             for qr in &prepared.page.qr {
@@ -211,7 +270,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        identify::read_at(picture, &Mapping::of(located.map), &places)
+        places
     }
 
     /// The sheet that all codes name, `None` when there is no code of ours, or the
@@ -332,7 +391,8 @@ fn set_print_level(picture: &mut Picture, located: &Located) {
     }
 }
 
-fn outlines_found(registered: &Registered, policy: &Policy) -> usize {
+/// Boxes whose outline was found.
+pub fn outlines_found(registered: &Registered, policy: &Policy) -> usize {
     registered.boxes.iter().filter(|b| b.outline >= policy.outline_share).count()
 }
 

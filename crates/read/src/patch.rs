@@ -68,6 +68,22 @@ impl Mapping {
         let (dx, dy) = self.field.at(p);
         self.base.apply(PointMm::new(p.x + dx + self.shift.0, p.y + dy + self.shift.1))
     }
+
+    /// What the residual field adds to a place on paper, in mm.
+    pub fn displacement(&self, p: PointMm) -> (f64, f64) {
+        self.field.at(p)
+    }
+
+    /// Where a place in the picture lies on paper, to within a hundredth of a millimetre;
+    /// `None` when the map cannot be turned round.
+    pub fn unapply(&self, p: PointPx) -> Option<PointMm> {
+        let displaced = self.base.unapply(p)?;
+        // The field changes little over its own length: each round gains two digits.
+        Some((0..3).fold(displaced, |at, _| {
+            let (dx, dy) = self.field.at(at);
+            PointMm::new(displaced.x - dx - self.shift.0, displaced.y - dy - self.shift.1)
+        }))
+    }
 }
 
 /// Places on paper in square steps over a rectangle, row by row.

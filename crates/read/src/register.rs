@@ -64,6 +64,9 @@ pub struct Registered {
     pub map: Mapping,
     /// One for each box of the layout.
     pub boxes: Vec<BoxFix>,
+    /// For each corner and timing mark of the layout its displacement in mm from where the
+    /// projective map alone has it; `None` where it was not found.
+    pub marks: Vec<Option<(f64, f64)>>,
     /// Timing marks found.
     pub timing_marks: usize,
     /// Median distance between what was found and the field, mm.
@@ -80,15 +83,20 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
     let first_field = ResidualField::through(&seen, axis);
     map.set_field(first_field.clone());
     let mut finds = Vec::new();
+    let mut marks = Vec::with_capacity(page.marks.len());
     let mut timing_marks = 0;
     for (mark, seen) in page.marks.iter().zip(&solid) {
         let reach = if seen.is_some() { SEEN_REACH_MM } else { MARK_REACH_MM };
-        if let Some(by) = solid_mark(picture, &map, (&mark.rect, reach)) {
-            timing_marks += usize::from(matches!(mark.kind, MarkKind::TimingLeft | MarkKind::TimingRight));
-            let place = mark.rect.center();
+        let place = mark.rect.center();
+        let by = solid_mark(picture, &map, (&mark.rect, reach)).map(|by| {
             let (x, y) = first_field.at(place);
-            finds.push(Find { place, by: (x + by.0, y + by.1) });
+            (x + by.0, y + by.1)
+        });
+        if let Some(by) = by {
+            timing_marks += usize::from(matches!(mark.kind, MarkKind::TimingLeft | MarkKind::TimingRight));
+            finds.push(Find { place, by });
         }
+        marks.push(by);
     }
     let coarse_field = ResidualField::through(&finds, axis);
     map.set_field(coarse_field.clone());
@@ -126,7 +134,7 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
     residuals.sort_by(f64::total_cmp);
     let residual_mm = residuals.get(residuals.len() / 2).copied().unwrap_or(f64::INFINITY);
     map.set_field(field);
-    Registered { map, boxes, timing_marks, residual_mm }
+    Registered { map, boxes, marks, timing_marks, residual_mm }
 }
 
 /// The dark component that is this mark, as a displacement from where `map` has it.

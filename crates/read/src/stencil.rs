@@ -12,7 +12,7 @@ use crate::register::STEP_MM;
 /// in mm: half the line, and the blur of a 100-dpi scan.
 const CLEAR_MM: f64 = 0.45;
 /// The core is this share of the box's side.
-const CORE_SHARE: f64 = 0.7;
+pub const CORE_SHARE: f64 = 0.7;
 /// How far inside its centre line a blurred outline reaches, in mm.
 const RIM_MM: f64 = 1.1;
 /// How far round a box its surroundings are looked at, in mm.

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod demo;
 pub mod form;
 pub mod init;
+pub mod inspect;
 pub mod layout;
 pub mod licences;
 pub mod print;
@@ -46,6 +47,12 @@ pub enum Verb {
         about = "Rà soát các câu trả lời máy chưa chắc chắn. ‖ Settles the answers that need a person."
     )]
     Review(review::Review),
+    /// Shows why pages were read as they were.
+    #[command(
+        visible_alias = "xem-xet",
+        about = "Vẽ từng bước đọc của một bản quét, để biết vì sao máy đọc như vậy. ‖ Draws every step of reading a scan, to see why it was read so."
+    )]
+    Inspect(inspect::Inspect),
     /// Decides stored measures again.
     #[command(
         visible_alias = "quyet-lai",
@@ -94,6 +101,7 @@ pub fn run(verb: Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Print(args) => print::run(&args, context),
         Verb::Scan(args) => scan::run(&args, context),
         Verb::Review(args) => review::run(args, context),
+        Verb::Inspect(args) => inspect::run(&args, context),
         Verb::Redecide(args) => redecide::run(&args, context),
         Verb::Report(args) => report::run(&args, context),
         Verb::Audit(args) => audit::run(args, context),
