@@ -4,14 +4,21 @@
 //! printed marks of the same page). Values were chosen on simulated development
 //! pages; `ACCURACY.md` of this crate says what they reach on others.
 
+use crate::model::Models;
+
 /// Version of the measuring and deciding engine, stored with every reading.
 pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"));
+
+/// Silent errors among accepted answers that daily work allows by the scale of calibration,
+/// which is a day's post with sheets of people to be feared in it. What the profiles of the
+/// simulator then have stands in `ACCURACY.md`.
+pub const TARGET_ERROR: f64 = 8e-4;
 
 /// The thresholds of one run. [`Policy::default`] is meant for daily work.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// Answers below this confidence go to a person. 0.999: one answer in a
-    /// thousand at the gate itself may be wrong, far fewer on the whole.
+    /// Answers below this confidence go to a person. It follows from a target for the silent
+    /// errors among all accepted answers: [`Policy::with_target_error`].
     pub gate: f64,
     /// Ink in the core (its inner 70 %) up to which a box is empty. Of 9,600 boxes
     /// without a mark on office pages three had more than 0.0024; a higher value
@@ -33,7 +40,8 @@ pub struct Policy {
     /// Share of the directions round a box in which a stroke must stand outside
     /// the outline for a ring. An X gives up to 0.35, a hand-drawn ring from 0.75.
     pub ring_share: f32,
-    /// Share from which a ring may be suspected.
+    /// Share from which a ring may be suspected: one plain X in a hundred has 0.47; with a
+    /// lower value one of two large X was taken for withdrawn.
     pub maybe_ring_share: f32,
     /// Share of a box's printed outline that must be found.
     pub outline_share: f32,
@@ -54,10 +62,19 @@ pub struct Policy {
     pub max_pixels: u64,
 }
 
+impl Policy {
+    /// The policy whose gate lets no more than this share of accepted answers, 0–1, be
+    /// silently wrong, as far as the pages of calibration tell. Nothing passes the gate of a
+    /// target that they cannot show.
+    pub fn with_target_error(self, target: f64) -> Self {
+        Self { gate: Models::shipped().calibration.gate(target), ..self }
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            gate: 0.999,
+            gate: Models::shipped().calibration.gate(TARGET_ERROR),
             empty_core_ink: 0.004,
             marked_core_ink: 0.055,
             marginal_inner_ink: 0.045,

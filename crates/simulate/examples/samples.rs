@@ -160,7 +160,11 @@ fn samples() -> Vec<Sample> {
         sample("ticks", plain, sheet(flatbed(), marks(Tick, SPREAD))),
         sample("filled", plain, sheet(one_bit(Output::FixedPng, 200), marks(Fill, CRITICAL))),
         sample("corrected", "a_ringed_cross_is_withdrawn", sheet(flatbed(), corrected)),
-        sample("chosen-again", "a_ringed_box_that_is_filled_is_chosen_again", sheet(flatbed(), again)),
+        // Alone on its row, such a box looks as one that was scribbled out.
+        Sample {
+            review: &[("q3_10", "allowed")],
+            ..sample("chosen-again", "a_ringed_box_that_is_filled_is_chosen_again", sheet(flatbed(), again))
+        },
         Sample {
             review: &[("q3_4", "required"), ("q3_7", "required")],
             ..sample(

@@ -75,6 +75,7 @@ pub fn run(args: &Demo, context: &Context) -> Result<Exit, Failure> {
         paths: vec![places.scans.clone()],
         readings_out: Some(places.readings.clone()),
         workers: None,
+        target_error: None,
         received: None,
     };
     let summary = scan::scan(&order, &mut workspace, context)?;

@@ -52,6 +52,14 @@ pub struct Scan {
         help = "Số luồng đọc song song (mặc định: theo máy). ‖ Pages read at once (default: as the machine allows)."
     )]
     pub workers: Option<u16>,
+    /// The share of silent errors that is allowed.
+    #[arg(
+        long,
+        value_name = "RATE",
+        value_parser = share,
+        help = "Tỷ lệ sai cho phép trong số câu trả lời máy nhận, ví dụ 1e-4; càng nhỏ thì càng nhiều câu cần người rà soát. ‖ Errors allowed among the answers that the machine accepts, e.g. 1e-4; the smaller, the more answers go to a person."
+    )]
+    pub target_error: Option<f64>,
     /// The day of return.
     #[arg(
         long,
@@ -141,7 +149,7 @@ pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result
         return Err(Failure::NothingToScan(args.paths.clone()));
     }
     let layouts = workspace.readable_layouts()?;
-    let reader = Reader::new(&layouts, workspace.key()?, Policy::default());
+    let reader = Reader::new(&layouts, workspace.key()?, policy(args));
     let lines = match &args.readings_out {
         Some(path) => Some(Lines::open(path)?),
         None => None,
@@ -162,6 +170,24 @@ pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result
         summary.no_readings = Some(failure);
     }
     Ok(summary)
+}
+
+/// The thresholds that the call asks for.
+fn policy(args: &Scan) -> Policy {
+    let policy = Policy::default();
+    match args.target_error {
+        Some(target) => policy.with_target_error(target),
+        None => policy,
+    }
+}
+
+/// A share above 0 and below 1.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        // The sentence is the one of every wrong value.
+        Ok(_) | Err(_) => Err("not between 0 and 1".to_owned()),
+    }
 }
 
 /// The one who takes pages in, in their order.

@@ -1,10 +1,14 @@
-//! What the rules promise, on measures alone.
+//! What rules and guards promise, on measures alone, with models that object to nothing; and what holds
+//! whatever the models say.
 
 use phieu_model::geometry::RectMm;
 use phieu_model::layout::{BoxPlace, QuestionPlace};
+use phieu_model::reading::AnswerState;
+use phieu_model::template::Choose;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Branch, Calibration, Forest, Tree};
 
 /// A page with one question of `measures.len()` options `a`, `b`, `c` …
 fn page(choose: Choose, options: usize) -> PageLayout {
@@ -30,8 +34,40 @@ fn page(choose: Choose, options: usize) -> PageLayout {
     }
 }
 
+/// Models that take every box with ink in its core for meant and no answer for wrong.
+fn trusting() -> Models {
+    let core = Branch::Split {
+        feature: 0,
+        below: 0.015,
+        left: Box::new(Branch::Leaf(-4.0)),
+        right: Box::new(Branch::Leaf(4.0)),
+    };
+    let meant = Forest { trees: vec![Tree::from(&core)], ..constant(0.0) };
+    Models { meant, risk: constant(-20.0), calibration: scale() }
+}
+
+/// Models that say the same of every box and of every answer.
+fn stubborn(meant: f32, risk: f32) -> Models {
+    Models { meant: constant(meant), risk: constant(risk), calibration: scale() }
+}
+
+/// A model without a tree.
+fn constant(base: f32) -> Forest {
+    Forest { features: Vec::new(), base, trees: Vec::new() }
+}
+
+fn scale() -> Calibration {
+    Calibration { slope: 1.0, offset: 0.0, cap: 1.0, gates: Vec::new() }
+}
+
 fn decided(choose: Choose, measures: &[BoxMeasures]) -> Answer {
-    decide(&page(choose, measures.len()), (measures, Tones::Many), &Policy::default()).1.remove(0)
+    decided_by(&trusting(), choose, measures)
+}
+
+fn decided_by(models: &Models, choose: Choose, measures: &[BoxMeasures]) -> Answer {
+    let policy = Policy { gate: 0.99, ..Policy::default() };
+    let page = page(choose, measures.len());
+    decide_with(models, &Judged::of(&page, (measures, Tones::Many), &policy)).1.remove(0)
 }
 
 fn empty() -> BoxMeasures {
@@ -138,7 +174,30 @@ fn box_filled_after_it_was_ringed_is_chosen_again() {
 #[test]
 fn box_filled_after_it_was_ringed_beside_a_standing_mark_needs_a_person() {
     let answer = decided(Choose::One, &[ringed_and_filled(), cross(), empty()]);
-    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::Correction));
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::TwoMarks));
+}
+
+#[test]
+fn scribble_that_goes_all_round_a_box_is_no_ring_and_needs_a_person() {
+    let scribbled = BoxMeasures { inner_fill: 0.65, ..ringed_cross() };
+    let answer = decided(Choose::One, &[scribbled, cross(), empty()]);
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::Correction), "{answer:?}");
+}
+
+/// Who fills every box shows no difference between a box withdrawn and one chosen again.
+#[test]
+fn ringed_box_of_a_person_who_fills_every_box_needs_a_person() {
+    let row = [filled(), empty(), filled(), empty(), filled(), empty(), ringed_and_filled(), empty()];
+    let last = sheet(&row, Tones::Many).pop().unwrap();
+    assert_eq!(last.reasons, [ReviewReason::Correction], "{last:?}");
+}
+
+/// Ink beside the middle of its box, the end of a stroke from another row, is no mark.
+#[test]
+fn box_with_ink_beside_its_core_alone_is_at_most_a_guess() {
+    let tail = BoxMeasures { inner_ink: 0.02, ring_ink: 0.04, trace: 0.02, row_ink: 0.3, ..empty() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[empty(), tail]);
+    assert!(answer.needs_review, "{answer:?}");
 }
 
 #[test]
@@ -186,16 +245,58 @@ fn sheet(measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
     whole.questions = (0..measures.len() / 2)
         .map(|i| QuestionPlace { question: format!("q{i}"), rect: RectMm::new(0.0, 0.0, 1.0, 1.0) })
         .collect();
-    decide(&whole, (measures, tones), &Policy::default()).1
+    let policy = Policy { gate: 0.99, ..Policy::default() };
+    decide_with(&trusting(), &Judged::of(&whole, (measures, tones), &policy)).1
+}
+
+/// A faint mark alone is what the risk model weighs; beside other ink a guard has it.
+#[test]
+fn mark_much_fainter_than_the_others_of_the_sheet_is_doubted() {
+    let strong = BoxMeasures { core_ink: 0.4, inner_ink: 0.4, ..cross() };
+    let weak = BoxMeasures { core_ink: 0.07, inner_ink: 0.03, ..cross() };
+    let touched = BoxMeasures { inner_ink: 0.006, ..empty() };
+    let row = [strong, empty(), strong, empty(), strong, empty()];
+    let alone = sheet(&[&row[..], &[weak, empty()]].concat(), Tones::Many).pop().unwrap();
+    assert!(!alone.needs_review, "{alone:?}");
+    let among = sheet(&[&row[..], &[weak, touched]].concat(), Tones::Many).pop().unwrap();
+    assert_eq!(among.reasons, [ReviewReason::FaintMark]);
+}
+
+/// The doubt is the reason, where only the risk model objects.
+#[test]
+fn an_answer_below_the_gate_goes_to_a_person_for_its_gravest_doubt() {
+    let risky = Models { risk: constant(0.0), ..trusting() };
+    let plain = decided_by(&risky, Choose::One, &[cross(), empty()]);
+    assert_eq!(plain.reasons, [ReviewReason::LowConfidence]);
+    let dot = BoxMeasures { extent: 0.2, ..cross() };
+    assert_eq!(decided_by(&risky, Choose::One, &[dot, empty()]).reasons, [ReviewReason::DotOrDash]);
+    let noted = BoxMeasures { label_ink: 9.0, ..empty() };
+    assert_eq!(decided_by(&risky, Choose::One, &[dot, noted]).reasons, [ReviewReason::StrayInk]);
+}
+
+/// The weights were made for the features that are computed today.
+#[test]
+fn the_weights_shipped_name_the_features_of_today() {
+    let models = Models::shipped();
+    let page = page(Choose::One, 2);
+    let policy = Policy::default();
+    let measures = [cross(), empty()];
+    let judged = Judged::of(&page, (&measures, Tones::Many), &policy);
+    let names = |features: &[Feature]| features.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    assert_eq!(names(&judged.box_features()[0]), models.meant.features);
+    assert_eq!(names(&judged.proposals(&[0.9, 0.0])[0].features), models.risk.features);
 }
 
 #[test]
-fn mark_much_fainter_than_the_others_of_the_sheet_needs_a_person() {
-    let strong = BoxMeasures { core_ink: 0.4, inner_ink: 0.4, ..cross() };
-    let weak = BoxMeasures { core_ink: 0.07, inner_ink: 0.03, ..cross() };
-    let answers = sheet(&[strong, empty(), strong, empty(), strong, empty(), weak, empty()], Tones::Many);
-    assert!(!answers[0].needs_review);
-    assert_eq!(answers[3].reasons, [ReviewReason::FaintMark]);
+fn a_stricter_target_never_has_a_lower_gate() {
+    let gates = &Models::shipped().calibration.gates;
+    assert!(gates.len() > 3);
+    assert!(gates.is_sorted_by(|a, b| a.0 > b.0 && a.1 <= b.1), "{gates:?}");
+    let gate = |target: f64| Policy::default().with_target_error(target).gate;
+    assert!(gate(1e-9) > 1.0, "a target that no data can show lets nothing pass");
+    let targets: Vec<f64> = (0..60).map(|i| 0.05 * 0.8_f64.powi(i)).collect();
+    assert!(targets.is_sorted_by(|a, b| gate(*a) <= gate(*b)));
+    assert_eq!(gate(crate::policy::TARGET_ERROR), Policy::default().gate);
 }
 
 #[test]
@@ -223,7 +324,46 @@ fn streak_through_a_box_needs_a_person() {
     assert!(decided(Choose::One, &[empty(), streak]).needs_review);
 }
 
+/// Any box that can be measured.
+fn any_box() -> impl Strategy<Value = BoxMeasures> {
+    let ink = || prop_oneof![Just(0.0_f32), 0.0_f32..0.08, 0.0_f32..=1.0];
+    (ink(), ink(), ink(), ink(), (ink(), ink()), (ink(), 0.5_f32..=1.0)).prop_map(
+        |(core_ink, inner_fill, ring_round, ring_ink, (extent, label), (solid, outline))| BoxMeasures {
+            core_ink,
+            inner_ink: core_ink * 0.9,
+            inner_fill,
+            ring_round,
+            ring_ink,
+            extent,
+            solid,
+            diagonal: extent,
+            label_ink: label * 10.0,
+            outline,
+            ..cross()
+        },
+    )
+}
+
 proptest! {
+    /// What guards forbid is not accepted, whatever the models say.
+    #[test]
+    fn no_model_overrides_a_guard(
+        row in proptest::collection::vec(any_box(), 2..6), meant in -9.0_f32..9.0, risk in -30.0_f32..30.0
+    ) {
+        for models in [&stubborn(meant, risk), &stubborn(9.0, -30.0), Models::shipped()] {
+            let answer = decided_by(models, Choose::One, &row);
+            let mut clear = row.iter().filter(|m| m.core_ink >= 0.055 && m.ring_round < 0.5 && m.extent >= 0.34);
+            let two = clear.next().is_some() && clear.next().is_some();
+            let lost = row.iter().any(|m| m.outline < 0.6);
+            let ringed = row.iter().any(|m| m.core_ink < 0.004 && m.ring_round >= 0.72);
+            let inked = row.iter().any(|m| m.core_ink >= 0.004);
+            prop_assert!(answer.needs_review || !(two || lost || ringed), "{answer:?}");
+            prop_assert!(answer.needs_review || answer.state != AnswerState::Unclear);
+            prop_assert!(answer.needs_review || answer.options.len() <= 1);
+            prop_assert!(!inked || answer.state != AnswerState::Blank, "{answer:?}");
+        }
+    }
+
     /// An undisturbed empty box can never become a mark, whatever its outline and
     /// whatever stands in its row.
     #[test]
@@ -232,9 +372,13 @@ proptest! {
     ) {
         let mut row = vec![BoxMeasures { outline, residual_mm, row_ink, ..empty() }];
         row.extend(vec![cross(); others]);
-        let (boxes, answers) = decide(&page(Choose::Many, row.len()), (&row, Tones::Many), &Policy::default());
-        prop_assert!(!answers[0].options.contains(&"a".to_owned()));
-        prop_assert!(boxes[0].marked < 0.51);
+        let (page, policy) = (page(Choose::Many, row.len()), Policy::default());
+        let judged = Judged::of(&page, (&row, Tones::Many), &policy);
+        for models in [&stubborn(30.0, -30.0), &stubborn(-30.0, 30.0), Models::shipped()] {
+            let (boxes, answers) = decide_with(models, &judged);
+            prop_assert!(!answers[0].options.contains(&"a".to_owned()));
+            prop_assert!(boxes[0].marked < 0.51);
+        }
     }
 
     /// A box whose outline was not found, or that is cut off, is never decided silently.
@@ -255,11 +399,13 @@ proptest! {
     fn more_ink_never_makes_a_mark_less_marked(core in 0.0_f32..1.0, more in 0.0_f32..1.0) {
         let with = |ink: f32| BoxMeasures { core_ink: ink, inner_ink: ink, inner_fill: ink, solid: ink, ..cross() };
         let (less, more) = (with(core), with((core + more).min(1.0)));
-        let before = decided(Choose::One, &[less, empty()]);
-        let after = decided(Choose::One, &[more, empty()]);
-        if before.options == ["a"] && !before.needs_review {
-            prop_assert!(after.needs_review || after.options == ["a"], "{before:?} {after:?}");
+        for models in [&trusting(), Models::shipped()] {
+            let before = decided_by(models, Choose::One, &[less, empty()]);
+            let after = decided_by(models, Choose::One, &[more, empty()]);
+            if before.options == ["a"] && !before.needs_review {
+                prop_assert!(after.needs_review || after.options == ["a"], "{before:?} {after:?}");
+            }
+            prop_assert!(after.state != AnswerState::Blank || before.state != AnswerState::Answered);
         }
-        prop_assert!(after.state != AnswerState::Blank || before.state != AnswerState::Answered);
     }
 }

@@ -1,0 +1,218 @@
+//! The answer proposed for a question, what guards say of it, and what is doubtful.
+//!
+//! Guards are absolute: they fix an outcome or send it to a person, whatever a model says.
+//! Doubts are what the risk model weighs.
+
+use phieu_model::layout::BoxPlace;
+use phieu_model::reading::{AnswerState, BoxMeasures, MarkKind, ReviewReason};
+use phieu_model::template::Choose;
+
+use super::features::{self, Feature, Ground};
+use super::style::{SPOTLESS_INK, Style, lower_median};
+use super::verdict::Verdict;
+use crate::policy::Policy;
+
+/// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
+/// with hardly any pressure has 0.005, 99 of 100 boxes without a mark 0.001 or less.
+const BLANK_RING_INK: f32 = 0.003;
+/// How much darker than that of its neighbours the inside of any box of a blank row
+/// may be: 99 of 100 rows without a mark stay below 0.0032.
+const BLANK_TONE: f32 = 0.004;
+/// How much more ink than usual on this sheet may stand close to the outline of any
+/// box of a blank row: 326 rows without a mark stay below 0.043; a dash drawn on the
+/// outline itself has 0.15 and more.
+const BLANK_RIM: f32 = 0.06;
+/// Ink in the core from which a doubtful mark beside another one is a second candidate and not
+/// dirt, or the tail of a stroke: a dot of a thin pen has more.
+const SECOND_CORE: f32 = 0.025;
+/// Likelihood from which a box stands.
+const STANDS: f32 = 0.5;
+/// Likelihood from which a box is offered as the guess of an unclear question.
+const GUESSED: f32 = 0.05;
+
+/// A box of a question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub place: &'a BoxPlace,
+    pub measures: &'a BoxMeasures,
+    pub verdict: &'a Verdict,
+    /// Likelihood, 0–1, that the person means it, as the model has it and the guards let it.
+    pub meant: f32,
+}
+
+impl Candidate<'_> {
+    /// The likelihood within what the rules allow: undisturbed paper is never a mark,
+    /// a ring withdraws, filling a ringed box chooses it again.
+    pub(super) fn guarded(verdict: &Verdict, meant: f32) -> f32 {
+        match verdict.mark {
+            MarkKind::Empty => 0.0,
+            MarkKind::Cancelled if verdict.doubt.is_none() => meant.min(WITHDRAWN),
+            MarkKind::Ring => meant.clamp(RINGED, WITHDRAWN),
+            MarkKind::Covered => meant.min(WITHDRAWN),
+            MarkKind::Fill if verdict.chosen_again => meant.max(CHOSEN_AGAIN),
+            MarkKind::Cross
+            | MarkKind::Tick
+            | MarkKind::Fill
+            | MarkKind::Dot
+            | MarkKind::Cancelled
+            | MarkKind::Stray => meant,
+        }
+    }
+}
+
+/// Likelihood that a withdrawn mark has at most.
+const WITHDRAWN: f32 = 0.49;
+/// Likelihood that a box with nothing but a ring round it has at least: it is the guess.
+const RINGED: f32 = 0.3;
+/// Likelihood that a box which was filled after it was ringed has at least.
+const CHOSEN_AGAIN: f32 = 0.51;
+
+/// An answer before it is known how sure it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Question id.
+    pub question: String,
+    /// State.
+    pub state: AnswerState,
+    /// Ids of the boxes that stand, in the order of the paper.
+    pub options: Vec<String>,
+    /// Why a person must look, whatever the models say.
+    pub guards: Vec<ReviewReason>,
+    /// What may be wrong, the gravest first.
+    pub doubts: Vec<ReviewReason>,
+    /// What the risk model sees.
+    pub features: Vec<Feature>,
+}
+
+/// What is proposed for a question with these boxes.
+pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Style, &Policy)) -> Proposal {
+    let choose = row.first().map_or(Choose::One, |c| c.place.choose);
+    let standing: Vec<bool> = row.iter().map(|c| c.meant >= STANDS).collect();
+    let stands = standing.iter().filter(|s| **s).count();
+    let by_rules: Vec<bool> = row.iter().map(|c| c.verdict.stands()).collect();
+    let cancelled = row.iter().any(|c| c.verdict.mark == MarkKind::Cancelled);
+
+    let mut guards: Vec<ReviewReason> =
+        row.iter().filter(|c| c.verdict.binding).filter_map(|c| c.verdict.doubt).collect();
+    let is_candidate = |c: &&Candidate| {
+        c.verdict.stands() && (c.verdict.doubt.is_none() || c.measures.core_ink >= SECOND_CORE)
+    };
+    let candidates = row.iter().filter(is_candidate).count();
+    let state = match (choose, stands) {
+        (_, 0) if !cancelled && spotless(row, style) => AnswerState::Blank,
+        (_, 0) => AnswerState::Unclear,
+        (Choose::One, 1) if candidates > 1 => {
+            guards.push(ReviewReason::TwoMarks);
+            AnswerState::Answered
+        }
+        (Choose::One, 1) | (Choose::Many, _) => AnswerState::Answered,
+        (Choose::One, _) => {
+            guards.push(ReviewReason::TwoMarks);
+            AnswerState::Multiple
+        }
+    };
+    if choose == Choose::One && stands == 1 && faint_among_ink(row, &standing, policy) {
+        guards.push(ReviewReason::FaintMark);
+    }
+    // What lies beside the core of every box belongs to no box for certain.
+    let astray = |(c, s): &(&Candidate, &bool)| **s && c.verdict.mark == MarkKind::Stray;
+    guards.extend(row.iter().zip(&standing).filter(astray).filter_map(|(c, _)| c.verdict.doubt));
+    let mut doubts = doubts(row, (choose, policy));
+    match state {
+        AnswerState::Blank if !style.blank_is_sure => guards.push(ReviewReason::OneBit),
+        AnswerState::Unclear if cancelled => guards.push(ReviewReason::Correction),
+        AnswerState::Unclear => guards.push(doubts.first().copied().unwrap_or(ReviewReason::StrayInk)),
+        AnswerState::Answered | AnswerState::Multiple | AnswerState::Blank => {}
+    }
+    let agreed = standing == by_rules;
+    let features =
+        features::of_question(&Ground { row, standing: &standing, doubts: &doubts, agreed }, style);
+    doubts.retain(|doubt| !guards.contains(doubt));
+    let mut options: Vec<String> =
+        row.iter().zip(&standing).filter(|(_, s)| **s).map(|(c, _)| c.place.option.clone()).collect();
+    if state == AnswerState::Unclear {
+        options.extend(best_guess(row));
+    }
+    guards.sort();
+    guards.dedup();
+    Proposal { question: question.to_owned(), state, options, guards, doubts, features }
+}
+
+/// Whether the one standing mark is doubtfully faint and another box or label of its question
+/// holds ink too: which of the two is the mark is not settled by amounts.
+fn faint_among_ink(row: &[Candidate], standing: &[bool], policy: &Policy) -> bool {
+    let faint = |c: &Candidate| c.verdict.doubt == Some(ReviewReason::FaintMark);
+    let inked = |c: &Candidate| {
+        c.measures.inner_ink > SPOTLESS_INK || c.measures.label_ink > policy.blank_row_ink_mm2
+    };
+    row.iter().zip(standing).any(|(c, s)| *s && faint(c))
+        && row.iter().zip(standing).any(|(c, s)| !*s && inked(c))
+}
+
+/// Whether nothing at all stands in a row.
+fn spotless(row: &[Candidate], style: &Style) -> bool {
+    let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
+    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
+    row.iter().all(|c| c.verdict.mark == MarkKind::Empty)
+        && most(|m| m.row_ink) <= style.blank_row_ink
+        && most(|m| m.ring_ink) <= BLANK_RING_INK
+        && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
+        && row.iter().all(|c| c.measures.tone <= usual_tone + BLANK_TONE)
+}
+
+/// What the rules doubt, the gravest first.
+fn doubts(row: &[Candidate], (choose, policy): (Choose, &Policy)) -> Vec<ReviewReason> {
+    let settled = settled_marginal(row, policy);
+    let mut doubts: Vec<ReviewReason> = (row.iter().enumerate())
+        .filter(|(i, _)| Some(*i) != settled)
+        .filter_map(|(_, c)| c.verdict.doubt)
+        .collect();
+    // Ink on the label of an option that is not marked: a ring round the word, a
+    // note, or the tail of a neighbour's mark.
+    if row.iter().any(|c| !c.verdict.stands() && c.measures.label_ink > policy.stray_ink_mm2) {
+        doubts.push(ReviewReason::StrayInk);
+    }
+    let withdrawn = row.iter().any(|c| c.verdict.mark == MarkKind::Cancelled);
+    let again = row.iter().any(|c| c.verdict.chosen_again);
+    let standing = row.iter().filter(|c| c.verdict.stands()).count();
+    if choose == Choose::Many && withdrawn || again && standing > 1 {
+        doubts.push(ReviewReason::Correction);
+    }
+    doubts.sort_by_key(|doubt| (gravity(*doubt), *doubt));
+    doubts.dedup();
+    doubts
+}
+
+/// The order in which doubts are named, the gravest first.
+fn gravity(reason: ReviewReason) -> u8 {
+    match reason {
+        ReviewReason::Covered | ReviewReason::BoxNotFound => 0,
+        ReviewReason::TwoMarks => 1,
+        ReviewReason::Correction => 2,
+        ReviewReason::Ring => 3,
+        ReviewReason::StrayInk => 4,
+        ReviewReason::FaintMark => 5,
+        ReviewReason::DotOrDash => 6,
+        ReviewReason::OneBit => 7,
+        ReviewReason::LowConfidence => 8,
+    }
+}
+
+/// The one marginal mark of a row whose other boxes and labels are spotless.
+fn settled_marginal(row: &[Candidate], policy: &Policy) -> Option<usize> {
+    let mut marked = row.iter().enumerate().filter(|(_, c)| c.verdict.mark != MarkKind::Empty);
+    let (index, mark) = marked.next()?;
+    let spotless = row.iter().enumerate().filter(|(i, _)| *i != index).all(|(_, c)| {
+        c.measures.inner_ink <= SPOTLESS_INK && c.measures.label_ink <= policy.blank_row_ink_mm2
+    });
+    (marked.next().is_none() && mark.verdict.marginal && spotless).then_some(index)
+}
+
+/// The option that an unclear question most likely means, if any is likely; an option that
+/// was withdrawn is not offered.
+fn best_guess(row: &[Candidate]) -> Option<String> {
+    row.iter()
+        .filter(|c| c.verdict.mark != MarkKind::Cancelled && c.meant >= GUESSED)
+        .max_by(|a, b| a.meant.total_cmp(&b.meant))
+        .map(|c| c.place.option.clone())
+}

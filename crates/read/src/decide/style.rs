@@ -1,0 +1,101 @@
+//! How this person marks on the rest of the sheet.
+
+use phieu_model::reading::{BoxMeasures, Tones};
+
+use crate::policy::Policy;
+
+/// Ink inside up to which a box is spotless.
+pub(super) const SPOTLESS_INK: f32 = 0.004;
+/// A black-and-white sheet's blank rows are believed where at least so many marks stand
+/// elsewhere on it …
+const STRONG_MARKS: usize = 5;
+/// … the weakest of which has this core ink at least …
+const STRONG_CORE: f32 = 0.12;
+/// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
+const STRONG_SHARE: f32 = 0.5;
+/// Ink, in mm², of a row whose mark is hardly visible.
+const FAINT_ROW_INK: f32 = 1.5;
+
+/// What the clear marks of a sheet have in common, and what its empty boxes do.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Style {
+    /// Clear marks on the sheet.
+    pub clear: usize,
+    /// The lower median of each measure over the clear marks; all 0 with none.
+    pub typical: BoxMeasures,
+    /// Core ink of the weakest clear mark; 0 with none.
+    pub weakest_core: f32,
+    /// Median core ink of the clear marks; `None` with fewer than three.
+    pub typical_core: Option<f32>,
+    /// Ink, in mm², up to which a row without a mark is blank on this sheet. Where
+    /// other marks of the sheet are hardly visible, nothing at all may stand there.
+    pub blank_row_ink: f32,
+    /// Median ink close to the outlines of all boxes.
+    pub typical_rim: f32,
+    /// Median difference of shade between the inside and the outside of all boxes.
+    pub typical_tone: f32,
+    /// Boxes with ink too weak for a mark on rows with hardly any ink.
+    pub faint: usize,
+    /// The shades that the picture has.
+    pub tones: Tones,
+    /// Whether a row without ink can be believed to be blank: in a picture with shades
+    /// always, in one without only where this person's marks are far from being lost.
+    pub blank_is_sure: bool,
+}
+
+impl Style {
+    pub(super) fn of((measures, tones): (&[BoxMeasures], Tones), policy: &Policy) -> Self {
+        let mut cores: Vec<f32> =
+            measures.iter().map(|m| m.core_ink).filter(|core| *core >= policy.marked_core_ink).collect();
+        cores.sort_by(f32::total_cmp);
+        let faint = measures
+            .iter()
+            .filter(|m| {
+                m.core_ink < policy.marked_core_ink && m.inner_ink > SPOTLESS_INK && m.row_ink < FAINT_ROW_INK
+            })
+            .count();
+        let clear: Vec<&BoxMeasures> = (measures.iter())
+            .filter(|m| m.core_ink >= policy.marked_core_ink && m.ring_round < policy.maybe_ring_share)
+            .collect();
+        let typical = |measure: fn(&BoxMeasures) -> f32| lower_median(clear.iter().map(|m| measure(m)));
+        Self {
+            clear: clear.len(),
+            typical: BoxMeasures {
+                core_ink: typical(|m| m.core_ink),
+                inner_ink: typical(|m| m.inner_ink),
+                ring_ink: typical(|m| m.ring_ink),
+                ring_round: typical(|m| m.ring_round),
+                inner_fill: typical(|m| m.inner_fill),
+                solid: typical(|m| m.solid),
+                diagonal: typical(|m| m.diagonal),
+                extent: typical(|m| m.extent),
+                row_ink: typical(|m| m.row_ink),
+                stroke_darkness: typical(|m| m.stroke_darkness),
+                ..BoxMeasures::default()
+            },
+            weakest_core: clear.iter().map(|m| m.core_ink).fold(f32::INFINITY, f32::min).min(1.0),
+            typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]),
+            blank_row_ink: if faint >= 2 { 0.0 } else { policy.blank_row_ink_mm2 },
+            typical_rim: lower_median(measures.iter().map(|m| m.rim)),
+            typical_tone: lower_median(measures.iter().map(|m| m.tone)),
+            faint,
+            tones,
+            blank_is_sure: match tones {
+                Tones::Many => true,
+                Tones::Two => {
+                    faint == 0
+                        && cores.len() >= STRONG_MARKS
+                        && cores[0] >= STRONG_CORE
+                        && cores[0] >= STRONG_SHARE * cores[cores.len() / 2]
+                }
+            },
+        }
+    }
+}
+
+/// The middle value, the lower of two; 0 for none.
+pub(super) fn lower_median(values: impl Iterator<Item = f32>) -> f32 {
+    let mut values: Vec<f32> = values.collect();
+    values.sort_by(f32::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+}

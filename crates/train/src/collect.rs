@@ -1,0 +1,185 @@
+//! Pages to learn from: printed, filled in, scanned and read in this process.
+//!
+//! A batch is a folder `PROFILE-SEED` of the cache with its pictures, `truth.jsonl` and
+//! `measures.jsonl`. Pictures are kept, so that a reader that measures otherwise reads them
+//! again without simulating again; what is there is not done again.
+
+use std::error::Error;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use phieu_model::layout::Layout;
+use phieu_model::payload::OfficeKey;
+use phieu_model::period::Period;
+use phieu_model::reading::{BoxMeasures, PageOutcome, Registration};
+use phieu_model::serial::Serial;
+use phieu_print::Sheet;
+use phieu_read::{Policy, Reader, read_files, sources};
+use phieu_simulate::{Batch, PageTruth, SheetPage};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+use crate::plan;
+
+/// What goes wrong here ends the run; the sentence says where.
+pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Pages of one profile and one seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Name of the profile.
+    pub profile: String,
+    /// Seed of the batch.
+    pub seed: u64,
+    /// Number of sheets.
+    pub sheets: u32,
+}
+
+/// What the reader measured on a page of a batch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Measured {
+    /// The picture's file name.
+    pub file: String,
+    /// How the form was found.
+    pub registration: Registration,
+    /// The boxes, in the layout's order.
+    pub boxes: Vec<BoxMeasures>,
+}
+
+/// Where batches lie, and the form that they are sheets of.
+pub struct Cache {
+    folder: PathBuf,
+    layouts: Vec<Layout>,
+}
+
+impl Cache {
+    /// The cache in `folder`, for the built-in form.
+    ///
+    /// # Errors
+    /// When the form has a fault.
+    pub fn open(folder: &Path) -> Outcome<Self> {
+        let form = &phieu_form::BUILTIN[0];
+        let layout = phieu_form::load(form.file, form.text).map_err(|faults| format!("{faults:?}"))?;
+        Ok(Self { folder: folder.to_owned(), layouts: vec![layout] })
+    }
+
+    /// The form.
+    pub fn layout(&self) -> &Layout {
+        &self.layouts[0]
+    }
+
+    fn folder_of(&self, order: &Order) -> PathBuf {
+        self.folder.join(format!("{}-{}", order.profile, order.seed))
+    }
+
+    /// Makes and reads what `order` names and is not there.
+    ///
+    /// # Errors
+    /// An unknown profile, or a folder that cannot be written.
+    pub fn collect(&self, order: &Order) -> Outcome<()> {
+        let folder = self.folder_of(order);
+        if !folder.join("truth.jsonl").exists() {
+            self.simulate(order, &folder)?;
+        }
+        if !folder.join("measures.jsonl").exists() {
+            self.read(&folder)?;
+        }
+        Ok(())
+    }
+
+    fn simulate(&self, order: &Order, folder: &Path) -> Outcome<()> {
+        let profile = plan::profile(&order.profile).ok_or_else(|| format!("no profile {}", order.profile))?;
+        let pictures = folder.join("pages");
+        fs::create_dir_all(&pictures)?;
+        let (pdf, pages) = self.print(order)?;
+        let batch = Batch::new(pdf, (self.layout(), &pages), &profile, order.seed)?;
+        let truths: Vec<PageTruth> = (0..batch.len())
+            .into_par_iter()
+            .map(|i| -> Outcome<PageTruth> {
+                let page = batch.page(i)?;
+                fs::write(pictures.join(&page.file_name), &page.bytes)?;
+                Ok(page.truth)
+            })
+            .collect::<Outcome<_>>()?;
+        write_lines(&folder.join("truth.jsonl"), &truths)
+    }
+
+    fn print(&self, order: &Order) -> Outcome<(Vec<u8>, Vec<SheetPage>)> {
+        let period = Period::new(2026, 1).expect("a quarter of that year");
+        let sheets: Vec<Sheet> = (1..=order.sheets)
+            .map(|running| {
+                let salt = ((u64::from(running) * 157 + order.seed * 31) % 529) as u16;
+                Ok(Sheet {
+                    serial: Serial::new(period, running, salt).ok_or("too many sheets")?,
+                    procedure: "Cấp Giấy chứng nhận cửa hàng đủ điều kiện bán lẻ (2.000648)".to_owned(),
+                    unit: "Phòng Quản lý Thương mại".to_owned(),
+                })
+            })
+            .collect::<Result<_, &str>>()?;
+        let printed = phieu_print::pdf(self.layout(), &key(), &sheets)?;
+        let page = |s: &phieu_print::PlacedSheet| SheetPage {
+            pdf_page: s.pdf_page,
+            serial: s.serial.clone(),
+            page: s.page,
+        };
+        Ok((printed.pdf, printed.sheets.iter().map(page).collect()))
+    }
+
+    fn read(&self, folder: &Path) -> Outcome<()> {
+        let reader = Reader::new(&self.layouts, key(), Policy::default());
+        let mut measured = Vec::new();
+        let workers = rayon::current_num_threads();
+        read_files(&reader, &sources(&[folder.join("pages")]), workers, &mut |page| {
+            if let PageOutcome::Read(reading) = page.outcome {
+                measured.push(Measured {
+                    file: page.source.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+                    registration: reading.registration,
+                    boxes: reading.boxes.iter().map(|b| b.measures).collect(),
+                });
+            }
+            ControlFlow::Continue(())
+        })?;
+        write_lines(&folder.join("measures.jsonl"), &measured)
+    }
+
+    /// The pages of a batch that were read, with their truth. Nothing when it was not
+    /// collected.
+    ///
+    /// # Errors
+    /// When a file of the batch is damaged.
+    pub fn load(&self, order: &Order) -> Outcome<Vec<(Measured, PageTruth)>> {
+        let folder = self.folder_of(order);
+        if !folder.join("measures.jsonl").exists() {
+            return Ok(Vec::new());
+        }
+        let truths: Vec<PageTruth> = read_lines(&folder.join("truth.jsonl"))?;
+        let measured: Vec<Measured> = read_lines(&folder.join("measures.jsonl"))?;
+        let truth_of = |file: &str| truths.iter().find(|t| t.file_name == file).cloned();
+        Ok(measured.into_iter().filter_map(|m| truth_of(&m.file).map(|t| (m, t))).collect())
+    }
+}
+
+/// The key that training sheets are printed with; it proves nothing to any office.
+fn key() -> OfficeKey {
+    OfficeKey::new([7; 32])
+}
+
+fn write_lines<T: Serialize>(path: &Path, values: &[T]) -> Outcome<()> {
+    let mut text = String::new();
+    for value in values {
+        text.push_str(&serde_json::to_string(value)?);
+        text.push('\n');
+    }
+    // Under its name only when it is whole.
+    let part = path.with_extension("part");
+    fs::write(&part, text)?;
+    Ok(fs::rename(&part, path)?)
+}
+
+fn read_lines<T: for<'de> Deserialize<'de>>(path: &Path) -> Outcome<Vec<T>> {
+    fs::read_to_string(path)?
+        .lines()
+        .map(|line| Ok(serde_json::from_str(line).map_err(|e| format!("{}: {e}", path.display()))?))
+        .collect()
+}
