@@ -110,9 +110,10 @@ pub struct Forest {
 }
 
 impl Forest {
-    /// Log-odds at these features, of which there must be as many as names.
+    /// Log-odds at these features, of which there must be as many as names, if it
+    /// has any.
     pub fn log_odds(&self, features: &[f32]) -> f32 {
-        debug_assert_eq!(features.len(), self.features.len());
+        debug_assert!(self.features.is_empty() || features.len() == self.features.len());
         self.base + self.trees.iter().map(|tree| tree.value(features)).sum::<f32>()
     }
 
