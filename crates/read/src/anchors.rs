@@ -99,7 +99,7 @@ impl PageAnchors {
 
 /// The solid middles, 3 × 3 modules, of the finder patterns of a code (ISO/IEC 18004,
 /// 6.3.3): top left, top right, bottom left.
-fn finder_middles(code: &RectMm) -> [Anchor; 3] {
+pub fn finder_middles(code: &RectMm) -> [Anchor; 3] {
     let module = code.w / MODULES as f64;
     let (near, far) = (2.0 * module, code.w - 5.0 * module);
     [(near, near), (far, near), (near, far)]

@@ -5,11 +5,12 @@
 //! blurred and cut at Otsu's threshold. What is read counts only when the payload's
 //! keyed proof fits, so a decoder's mistake is never taken for a sheet.
 
-use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
 use rxing::common::HybridBinarizer;
 use rxing::{BinaryBitmap, Luma8LuminanceSource, Reader as _};
 
+use crate::anchors::finder_middles;
 use crate::blobs::Blob;
 use crate::frame::Frame;
 use crate::locate::finder_triples;
@@ -72,6 +73,39 @@ pub fn is_any_code(picture: &Picture, blobs: &[Blob]) -> bool {
             decoded(&Patch::sample(picture, &Mapping::of(map), place, step)).is_some()
         })
     })
+}
+
+/// The texts of codes of our size that stand elsewhere than at `places` of a page that
+/// lies as `map` says: those of another sheet in the same picture.
+pub fn read_elsewhere(
+    picture: &Picture,
+    (map, blobs): (&Homography, &[Blob]),
+    places: &[RectMm],
+) -> Vec<String> {
+    let Some(size) = places.first().map(|place| place.w) else { return Vec::new() };
+    let code = RectMm::new(0.0, 0.0, size, size);
+    let middles = finder_middles(&code).map(|anchor| anchor.at);
+    let elsewhere = |p: PointPx| {
+        places.iter().all(|place| {
+            let c = place.center();
+            map.apply(c).distance(p) > size / 2.0 * map.scale_at(c).0
+        })
+    };
+    finder_triples(blobs, MODULES..=MODULES)
+        .into_iter()
+        .filter_map(|finders| {
+            let frame = Homography::fit_affine(&[
+                (middles[0], finders[0].center),
+                (middles[1], finders[1].center),
+                (middles[2], finders[2].center),
+            ])?;
+            if !elsewhere(frame.apply(code.center())) {
+                return None;
+            }
+            let patch = patch_of(picture, &Mapping::of(frame), &code);
+            Modules::sampled(&patch, &code)?.text()
+        })
+        .collect()
 }
 
 fn patch_of(picture: &Picture, map: &Mapping, place: &RectMm) -> Patch {

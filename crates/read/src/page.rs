@@ -249,10 +249,28 @@ impl<'a> Reader<'a> {
             Some(found) => {
                 set_print_level(picture, &found.located);
                 sought.blobs.clone_from(&found.blobs);
+                self.check_alone(picture, &found)?;
                 Ok(found)
             }
             None => Err(nothing_found(picture, &first_blobs.unwrap_or_default())),
         }
+    }
+
+    /// Refuses a picture that shows the code of another sheet of ours beside those of the
+    /// page: two sheets lie over each other.
+    fn check_alone(&self, picture: &Picture, found: &Found) -> Result<(), Rejection> {
+        let lies = (&found.located.map, &found.blobs[..]);
+        for text in identify::read_elsewhere(picture, lies, &found.page.page.qr) {
+            if let Ok((other, _)) = decode(&text, &self.known, &self.key)
+                && other != found.id
+            {
+                return Err(Rejection::new(
+                    RejectCode::CodesDisagree,
+                    format!("{} and {}, another sheet over it", found.id.serial, other.serial),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The texts of the codes of a page with these anchors.

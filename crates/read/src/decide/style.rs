@@ -10,9 +10,9 @@ pub(super) const SPOTLESS_INK: f32 = 0.004;
 /// elsewhere on it …
 const STRONG_MARKS: usize = 5;
 /// … the weakest of which has this core ink at least …
-const STRONG_CORE: f32 = 0.12;
+const STRONG_CORE: f32 = 0.1;
 /// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
-const STRONG_SHARE: f32 = 0.5;
+const STRONG_SHARE: f32 = 0.4;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
