@@ -6,8 +6,10 @@
 
 use crate::model::Models;
 
-/// Version of the measuring and deciding engine, stored with every reading.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"));
+/// Version of the measuring and deciding engine, stored with every reading. The number
+/// after the plus is raised whenever measures, rules or weights change: 1 decided by rules
+/// alone.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+2");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the
