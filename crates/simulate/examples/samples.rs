@@ -87,6 +87,13 @@ fn flatbed() -> Profile {
     profile
 }
 
+/// A small file: a scanner that compresses hard.
+fn pressed() -> Profile {
+    let mut profile = flatbed();
+    profile.scanning.jpeg_quality = [20.0, 20.0];
+    profile
+}
+
 fn turned(quarter_turns: u8, mut profile: Profile) -> Profile {
     profile.scanning.quarter_turns = vec![(quarter_turns, 1.0)];
     profile
@@ -186,7 +193,7 @@ fn samples() -> Vec<Sample> {
             )
         },
         sample("some-blank", blank, sheet(one_bit(Output::FixedTiff, 300), some)),
-        sample("unfilled", blank, sheet(flatbed(), Plan::default())),
+        sample("unfilled", blank, sheet(pressed(), Plan::default())),
         Sample {
             review: &QUESTIONS_REQUIRED,
             ..sample(
