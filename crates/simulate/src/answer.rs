@@ -245,8 +245,9 @@ impl Row<'_> {
         let Outcome { mut stands, drawn, correction, oddity } = outcome;
         stands.sort_unstable();
         let several = stands.len() > 1 && self.question.choose == Choose::One;
-        let unclear =
-            oddity.is_some_and(Oddity::is_unclear) || correction == Some(CorrectionKind::ScribbledOnly);
+        let unclear = oddity.is_some_and(Oddity::is_unclear)
+            || correction == Some(CorrectionKind::ScribbledOnly)
+            || correction.is_some_and(|kind| hides_itself(kind, &drawn));
         if unclear {
             stands.clear();
         }
@@ -268,6 +269,24 @@ impl Row<'_> {
             oddity,
             beside: Vec::new(),
         }
+    }
+}
+
+/// Whether a correction by ring cannot be told from what it corrects: a filling that is ringed and filled
+/// again looks like one withdrawn, a ring round a ring like a mark.
+fn hides_itself(kind: CorrectionKind, drawn: &[Drawn]) -> bool {
+    let ringed = drawn.windows(2).filter(|d| d[1].shape == Shape::Ring && d[0].option == d[1].option);
+    let mut ringed = ringed.map(|d| d[0].shape);
+    match kind {
+        CorrectionKind::RingedThenRefilled => ringed.any(|s| matches!(s, Shape::Fill | Shape::Ring)),
+        CorrectionKind::RingedThenOther => ringed.any(|s| s == Shape::Ring),
+        CorrectionKind::RingedOnly
+        | CorrectionKind::ScribbledThenOther
+        | CorrectionKind::ScribbledOnly
+        | CorrectionKind::StruckThenOther
+        | CorrectionKind::WhitedOutThenOther
+        | CorrectionKind::WhitedOutThenAgain
+        | CorrectionKind::ErasedThenOther => false,
     }
 }
 

@@ -7,6 +7,7 @@ use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::PageLayout;
 
 use crate::encode::encode;
+use crate::legible::is_outline_seen;
 use crate::paper::Paper;
 use crate::picture::turned_place;
 use crate::placement::Placement;
@@ -176,6 +177,14 @@ impl Course {
             .collect()
     }
 
+    /// Which boxes of the page have lost their outline: to toner that was used up, or to a threshold.
+    pub(crate) fn gone_boxes(&self, delivered: &Delivered, page: &PageLayout) -> Vec<bool> {
+        let place = self.blank.then(&self.copied);
+        (page.boxes.iter())
+            .map(|b| !is_outline_seen(&delivered.scanned, &b.rect, &|p| place.apply(p)))
+            .collect()
+    }
+
     /// Which boxes of the page have a stamp, sticker or dark stain about them.
     pub(crate) fn troubled_boxes(&self, page: &PageLayout) -> Vec<bool> {
         page.boxes.iter().map(|b| self.wear.troubles(&self.blank.apply_rect(&b.rect))).collect()
@@ -185,7 +194,7 @@ impl Course {
     pub(crate) fn unreadable(
         &self,
         (delivered, page): (&Delivered, &PageLayout),
-        lost_boxes: &[bool],
+        (lost_boxes, gone_boxes): (&[bool], &[bool]),
     ) -> Option<Unreadable> {
         const STEPS: u32 = 12;
         let place = self.blank.then(&self.copied);
@@ -196,7 +205,7 @@ impl Course {
             let lost = points.filter(|p| self.is_lost(delivered, place.apply(*p))).count();
             lost as f64 > CODE_LOST * f64::from(STEPS * STEPS)
         };
-        if lost_boxes.iter().filter(|lost| **lost).count() > BOXES_LOST {
+        if lost_boxes.iter().zip(gone_boxes).filter(|(lost, gone)| **lost || **gone).count() > BOXES_LOST {
             Some(Unreadable::Boxes)
         } else if !page.qr.is_empty() && page.qr.iter().all(is_code_lost) {
             Some(Unreadable::Codes)

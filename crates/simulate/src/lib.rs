@@ -33,6 +33,7 @@ mod handwriting;
 mod hostile;
 mod ink;
 mod lamp;
+mod legible;
 mod looks;
 mod optics;
 mod paper;
@@ -226,7 +227,9 @@ impl<'a> Batch<'a> {
             questions.iter_mut().for_each(|q| q.set_seen(seen.by_ref()));
         }
         let lost = course.lost_boxes(&delivered, page);
-        let troubled = course.troubled_boxes(page);
+        let gone = course.gone_boxes(&delivered, page);
+        let troubled = course.troubled_boxes(page).into_iter().zip(&gone).map(|(t, gone)| t || *gone);
+        let troubled: Vec<bool> = troubled.collect();
         for question in &mut questions {
             let of = |which: &[bool]| -> Vec<&str> {
                 let boxes =
@@ -255,7 +258,7 @@ impl<'a> Batch<'a> {
                 seed: self.seed,
                 index,
                 factors: course.factors(),
-                unreadable: course.unreadable((&delivered, page), &lost).filter(|_| ours),
+                unreadable: course.unreadable((&delivered, page), (&lost, &gone)).filter(|_| ours),
                 boxes_px: if ours { course.boxes_px(&delivered, page) } else { Vec::new() },
                 person: Some(person.truth()),
                 questions,

@@ -223,7 +223,7 @@ impl Score {
         self.reviewed += u64::from(reviewed);
         self.plain += u64::from(meant.plain);
         self.plain_reviewed += u64::from(meant.plain && reviewed);
-        let by_custom = meant.correction.is_some_and(by_custom);
+        let by_custom = !unclear && meant.correction.is_some_and(by_custom);
         self.corrections += u64::from(by_custom);
         self.corrections_decided += u64::from(by_custom && right && !reviewed && state != "unclear");
         for tally in [

@@ -151,7 +151,8 @@ pub struct Sensor {
 pub enum Unreadable {
     /// Both codes are cut off, torn away or covered.
     Codes,
-    /// More than six boxes are cut off, torn away or covered.
+    /// More than six boxes are cut off, torn away or covered, or have lost their outline to used-up toner or
+    /// to a scanner's threshold.
     Boxes,
 }
 

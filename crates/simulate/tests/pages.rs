@@ -7,8 +7,8 @@ mod hand_made;
 use phieu_model::layout::Layout;
 use phieu_model::reading::AnswerState;
 use phieu_simulate::{
-    AnswerMix, Batch, Expected, InkColour, Output, PageTruth, PenKind, Plan, PlanError, PlannedQuestion,
-    Profile, Shape, SheetPage, SimulatedPage, StrangerKind, stranger,
+    AnswerMix, Batch, CorrectionKind, Expected, InkColour, Output, PageTruth, PenKind, Plan, PlanError,
+    PlannedQuestion, Profile, Shape, SheetPage, SimulatedPage, StrangerKind, Unreadable, stranger,
 };
 
 /// The clean profile at 100 dpi in PNG, so that pixels can be compared.
@@ -153,7 +153,7 @@ fn a_mark_that_the_threshold_takes_away_is_called_traceless() {
 
 #[test]
 fn a_correction_leaves_what_the_person_meant_last() {
-    use phieu_simulate::CorrectionKind as Kind;
+    use CorrectionKind as Kind;
     let case = Case::new(3);
     let kinds = [
         (Kind::RingedThenOther, Shape::Ring, Some(Shape::Cross)),
@@ -194,7 +194,7 @@ fn a_correction_leaves_what_the_person_meant_last() {
 
 #[test]
 fn correction_fluid_hides_the_mark_and_an_eraser_leaves_a_grey_trace() {
-    use phieu_simulate::CorrectionKind as Kind;
+    use CorrectionKind as Kind;
     let case = Case::new(1);
     let level_of_taken_back = |kind: Kind, away: Shape, pen: (PenKind, InkColour)| {
         let mut profile = small();
@@ -242,6 +242,39 @@ fn the_truth_of_what_is_rare_says_what_was_meant_or_that_nobody_can_say() {
             assert_eq!((unclear, question.options.is_empty()), (oddity.is_unclear(), oddity.is_unclear()));
         }
     }
+}
+
+/// A filled box that is ringed and filled once more looks as one that was only withdrawn.
+#[test]
+fn a_filling_that_is_ringed_and_filled_again_is_unclear_and_a_cross_is_not() {
+    let case = Case::new(1);
+    for (habit, unclear) in [(Shape::Fill, true), (Shape::Cross, false)] {
+        let mut profile = small();
+        profile.people.habits = vec![(habit, 1.0)];
+        profile.people.correction = 1.0;
+        profile.people.corrections = vec![(CorrectionKind::RingedThenRefilled, 1.0)];
+        let page = case.page(&profile, 2, 0);
+        let changed: Vec<_> = page.truth.questions.iter().filter(|q| q.correction.is_some()).collect();
+        assert!(!changed.is_empty());
+        for question in changed {
+            assert_eq!(question.state == AnswerState::Unclear, unclear, "{habit:?}");
+            assert_eq!(question.options.is_empty(), unclear, "{habit:?}");
+        }
+    }
+}
+
+#[test]
+fn a_page_whose_print_a_threshold_has_taken_is_unreadable_and_a_pale_one_is_not() {
+    let case = Case::new(1);
+    let page_of = |darkness: f64, output: Output| {
+        let mut profile = small();
+        profile.printing.darkness = [darkness, darkness];
+        profile.scanning.output = vec![(output, 1.0)];
+        case.page(&profile, 2, 0).truth
+    };
+    assert_eq!(page_of(0.25, Output::FixedTiff).unreadable, Some(Unreadable::Boxes));
+    assert_eq!(page_of(0.25, Output::GreyJpeg).unreadable, None);
+    assert_eq!(page_of(0.95, Output::FixedTiff).unreadable, None);
 }
 
 #[test]
