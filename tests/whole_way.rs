@@ -9,7 +9,7 @@ use harness::{Office, all_rows};
 use serde_json::Value;
 
 /// Sheets printed for the way; each is read twice.
-const SHEETS: usize = 3;
+const SHEETS: usize = 2;
 
 #[test]
 fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
@@ -33,7 +33,10 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
     let first = office.lines("lần 1.jsonl");
     assert_eq!(first.len(), SHEETS);
     let read: Vec<&Value> = first.iter().filter(|l| l["status"] == "ok").collect();
-    assert_eq!(read.len(), SHEETS, "{}", scanned.err);
+    // Serials are drawn anew in each run, and with them the paper: one page in a thousand is torn or faded.
+    let truth = office.lines("quét tháng 1/truth.jsonl");
+    let readable = truth.iter().filter(|t| t["unreadable"].is_null()).count();
+    assert!(read.len() >= readable && readable > 0, "{}", scanned.err);
     for line in &read {
         assert_eq!((&line["form"], &line["version"]), (&"phieu-khao-sat-tthc".into(), &1.into()));
         assert!(line["source"].as_str().unwrap().starts_with("quét tháng 1/pages/"));
@@ -68,7 +71,6 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
     }
 
     // Review: settle every waiting answer from the truth.
-    let truth = office.lines("quét tháng 1/truth.jsonl");
     let waiting = office.run(["soat", "list", "--json"]).done();
     let needed: usize = read
         .iter()

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::adjudication::Adjudication;
 use crate::period::Date;
-use crate::reading::{Answer, AnswerState, BoxReading, ReviewReason};
+use crate::reading::{Answer, AnswerState, ReviewReason};
 use crate::serial::{Serial, SerialError};
 
 /// The name of one answer: a sheet and a question, written `26Q4-000123-7XK/q3_2`.
@@ -141,10 +141,22 @@ pub struct MachineAnswer {
     pub superseded: bool,
     /// The answer.
     pub answer: Answer,
-    /// The boxes of the question with their measures.
-    pub boxes: Vec<BoxReading>,
+    /// The boxes of the question, in the order of the paper.
+    pub boxes: Vec<BoxMark>,
     /// A PNG file's bytes, where the reading kept a picture of the question.
     pub evidence: Option<Vec<u8>>,
+}
+
+/// What the machine took a box for. Whatever else is stored of the box, by whatever engine, is
+/// passed over.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct BoxMark {
+    /// Question id.
+    pub question: String,
+    /// Option id.
+    pub option: String,
+    /// Probability that the box is marked (and stands), 0–1.
+    pub marked: f64,
 }
 
 /// What a person decided, and when.

@@ -23,7 +23,7 @@ impl Homography {
         match pairs.len() {
             0..=2 => None,
             3 => Self::fit_affine(pairs),
-            _ => Self::fit_projective(pairs),
+            _ => Self::fit_projective(pairs, 0.0),
         }
     }
 
@@ -50,9 +50,21 @@ impl Homography {
         Some(Self { m: from.undo(to, [x[0], x[1], x[2], y[0], y[1], y[2], 0.0, 0.0, 1.0]) })
     }
 
-    fn fit_projective(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
+    /// The map that fits three or more pairs best when it is known beforehand how much perspective there
+    /// may be: scale changes over a page by `change` a millimetre, places are off by `error_mm` (both standard
+    /// deviations). The less of the page the pairs cover, the nearer it is to an affine map (ridge regression,
+    /// Hoerl & Kennard 1970). `None` for fewer, or points on one line.
+    pub fn fit_tempered(pairs: &[(PointMm, PointPx)], change: f64, error_mm: f64) -> Option<Self> {
+        let per_mm = Frame::of_mm(pairs).s;
+        let ridge = (error_mm * per_mm / (change / per_mm)).powi(2);
+        if pairs.len() < 3 { None } else { Self::fit_projective(pairs, ridge) }
+    }
+
+    fn fit_projective(pairs: &[(PointMm, PointPx)], ridge: f64) -> Option<Self> {
         let (from, to) = (Frame::of_mm(pairs), Frame::of_px(pairs));
         let mut normal = [[0.0; 8]; 8];
+        normal[6][6] = ridge;
+        normal[7][7] = ridge;
         let mut right = [0.0; 8];
         for (mm, px) in pairs {
             let (x, y, u, v) = (from.x(mm.x), from.y(mm.y), to.x(px.x), to.y(px.y));

@@ -131,11 +131,10 @@ pub struct BoxReading {
     pub measures: BoxMeasures,
 }
 
-/// The measures of one box; one that a stored reading lacks, because it was read by
-/// an older engine, counts as 0. Ink runs from 0 (paper) to 1 (as dark as print);
-/// ratios are of the area named, printed content taken out.
+/// The measures of one box. Ink runs from 0 (paper) to 1 (as dark as print); ratios are of
+/// the area named, printed content taken out. Every measure has to be there: one that an older engine did
+/// not take must not pass for 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct BoxMeasures {
     /// Ink in the middle of the box (its inner 70 %).
     pub core_ink: f32,
@@ -147,9 +146,11 @@ pub struct BoxMeasures {
     pub inner_fill: f32,
     /// Side of the largest square of solid ink inside, as a share of the box.
     pub solid: f32,
-    /// Share of the directions round the box, 0–1, in which a stroke stands
-    /// outside the outline.
-    pub ring_round: f32,
+    /// Share of the best closed way round the box, 0–1, along which a ring's stroke lies.
+    pub ring_closed: f32,
+    /// The same over that third of the way which shows least of one: low for the loop of a cross drawn
+    /// in one go.
+    pub ring_least: f32,
     /// How far the ink reaches through the middle, along both diagonals, 0–1.
     pub diagonal: f32,
     /// Free ink on and round the label, in mm².
@@ -237,9 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readings_stored_by_an_older_engine_stay_readable() {
-        let old: BoxMeasures = serde_json::from_str(r#"{"core_ink": 0.5}"#).unwrap();
-        assert_eq!(old, BoxMeasures { core_ink: 0.5, ..BoxMeasures::default() });
+    fn registrations_stored_by_an_older_engine_stay_readable() {
         let old: Registration = serde_json::from_str(r#"{"corners": 4}"#).unwrap();
         assert_eq!(old, Registration { corners: 4, ..Registration::default() });
     }

@@ -5,7 +5,8 @@
 //! what is left of scale and skew. Over it, what remains is followed locally: closely
 //! along the direction of the feed, where transport varies within millimetres, and
 //! widely across it, where a scanner's line is one exposure. A find that disagrees
-//! with its neighbours loses its weight.
+//! with its neighbours loses its weight, unless it cannot be anything else: a whole outline beyond a
+//! fold.
 
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub struct Find {
     pub place: PointMm,
     /// Its displacement in mm.
     pub by: (f64, f64),
+    /// Whether it is what it is taken for beyond doubt, however far it lies from its neighbours.
+    pub sure: bool,
 }
 
 /// The direction on paper along which a feeder pulled it.
@@ -90,7 +93,7 @@ impl ResidualField {
             .iter()
             .map(|find| {
                 let (x, y) = trend.at(find.place);
-                Find { place: find.place, by: (find.by.0 - x, find.by.1 - y) }
+                Find { by: (find.by.0 - x, find.by.1 - y), ..*find }
             })
             .collect();
         let fed = Local::through(&rest, Kernel::of(axis));
@@ -191,8 +194,8 @@ impl<'f> Local<'f> {
                 *distance = (by.0 - x).hypot(by.1 - y);
             }
             let outlier = OUTLIER_MM.max(4.0 * median(&distances));
-            for (weight, distance) in local.weights.iter_mut().zip(&distances) {
-                *weight = biweight(distance / outlier);
+            for ((weight, find), distance) in local.weights.iter_mut().zip(finds).zip(&distances) {
+                *weight = if find.sure { 1.0 } else { biweight(distance / outlier) };
             }
         }
         local.spread = distances.iter().map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / finds.len() as f64;
@@ -317,7 +320,8 @@ mod tests {
 
     #[test]
     fn the_field_follows_an_uneven_feed_and_ignores_wild_finds() {
-        let mut finds: Vec<Find> = places().map(|place| Find { place, by: slip(place) }).collect();
+        let mut finds: Vec<Find> =
+            places().map(|place| Find { place, by: slip(place), sure: false }).collect();
         for find in finds.iter_mut().step_by(9) {
             find.by.1 += 1.8;
         }
@@ -336,7 +340,7 @@ mod tests {
         };
         let finds: Vec<Find> = (0..80)
             .map(|i| PointMm::new(20.0 + f64::from(i % 20) * 9.0, 30.0 + f64::from(i / 20) * 70.0))
-            .map(|place| Find { place, by: turned(place) })
+            .map(|place| Find { place, by: turned(place), sure: false })
             .collect();
         let field = ResidualField::through(&finds, FeedAxis::Across);
         for find in &finds {
@@ -354,7 +358,7 @@ mod tests {
                     PointMm::new(10.0 + 20.0 * f64::from(column), 70.0 + 10.0 * f64::from(row))
                 })
             })
-            .map(|place| Find { place, by: bent(place) })
+            .map(|place| Find { place, by: bent(place), sure: false })
             .collect();
         let field = ResidualField::through(&finds, FeedAxis::Down);
         for find in finds.iter().filter(|f| (30.0..180.0).contains(&f.place.x) && f.place.y < 210.0) {

@@ -13,15 +13,16 @@ mod gallery;
 mod measures;
 mod patches;
 
-use phieu_model::geometry::RectMm;
+use phieu_model::geometry::{PointPx, RectMm};
 use phieu_model::reading::{BoxMeasures, MarkKind, PageOutcome};
 use phieu_model::rejection::Rejection;
 use phieu_model::template::Question;
 
-use crate::frame::Frame;
+use crate::frame::{Frame, whole_place};
 use crate::identify;
 use crate::page::{Reader, Trail, Tried, outlines_found};
 use crate::patch::Mapping;
+use crate::register::BoxFix;
 
 use cover::Covered;
 
@@ -117,6 +118,9 @@ pub struct BoxFound {
     pub outline: f32,
     /// Distance between outline and residual field in mm.
     pub residual_mm: f64,
+    /// Where its middle lies, in pixels of the picture turned as the file says (0 at the outer side of
+    /// the first pixel), and pixels to a millimetre there.
+    pub at: (PointPx, f64),
 }
 
 impl Reader<'_> {
@@ -217,9 +221,19 @@ impl Inspection<'_> {
         let Some((prepared, registered)) = self.trail.page.zip(self.trail.registered.as_ref()) else {
             return Vec::new();
         };
+        let halvings = self.shown.as_ref().map_or(0, |shown| shown.picture().fine_halvings);
+        let at = |rect: &RectMm, fix: &BoxFix| {
+            let map = registered.map.shifted(fix.shift.0, fix.shift.1);
+            let corners = rect.corners().map(|p| map.apply(p));
+            let middle = whole_place(map.apply(rect.center()), halvings);
+            let diagonals = corners[0].distance(corners[2]) + corners[1].distance(corners[3]);
+            let scale = diagonals / 2.0 / rect.w.hypot(rect.h) * f64::from(1_u32 << halvings);
+            (PointPx::new(middle.x + 0.5, middle.y + 0.5), scale)
+        };
         let boxes = prepared.page.boxes.iter().zip(&registered.boxes);
         boxes
             .map(|(place, fix)| BoxFound {
+                at: at(&place.rect, fix),
                 question: place.question.clone(),
                 option: place.option.clone(),
                 found: fix.outline >= self.outline_share,

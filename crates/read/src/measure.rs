@@ -5,7 +5,8 @@ use phieu_model::reading::BoxMeasures;
 
 use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
-use crate::stencil::{BoxStencil, PageStencils, RowStencil};
+use crate::ring::Ring;
+use crate::stencil::{BoxStencil, PageStencils, RowStencil, Strip};
 
 /// Ink below this is paper grain and compression noise …
 const GRAIN: f32 = 0.12;
@@ -26,10 +27,16 @@ const COMMON_SHARE: f32 = 0.35;
 const MOST_COMMON: f32 = 0.4;
 /// Boxes that are needed to tell what they have in common.
 const LEAST_BOXES: usize = 12;
+/// The middle of the paper round a box is at most so much darker than its brightest fifth.
+const UNEVEN: f32 = 0.06;
+/// Mean ink inside and round a box, together, below which no ring stands there.
+const LEAST_RING_INK: f32 = 0.004;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// Share of ink from which a line is told at all.
 const LEAST_LINE: f32 = 0.6;
+/// The same of the shorter stroke of an upright cross.
+const LEAST_ARM: f32 = 0.4;
 
 /// Measures every box of a registered page, in the layout's order.
 pub fn measure(
@@ -42,7 +49,20 @@ pub fn measure(
     let (surroundings, level) = surroundings(picture, registered, &stencils.boxes);
     let mut measures: Vec<BoxMeasures> = boxes()
         .zip(&surroundings)
-        .map(|((fix, stencil), around)| measure_box(around, (stencil, fix), &level))
+        .map(|((fix, stencil), around)| {
+            let mut m = measure_box(around, (stencil, fix), &level);
+            let is_cross =
+                || lines(&around.ink, stencil, (&level, LEAST_ARM)).iter().all(|share| *share > 0.0);
+            if m.through > 0.0 && is_cross() && !goes_on(picture, registered, (around, stencil, fix), &level)
+            {
+                m.through = 0.0;
+            }
+            if m.inner_ink + m.ring_ink < LEAST_RING_INK {
+                return m;
+            }
+            let Ring { closed, least } = ring(picture, registered, (around, stencil, fix), &level);
+            BoxMeasures { ring_closed: closed, ring_least: least, ..m }
+        })
         .collect();
     for row in &stencils.rows {
         let ink = RowInk::sample(picture, registered, row);
@@ -78,6 +98,8 @@ pub struct Surroundings {
     pub ink: Vec<f32>,
     /// Deviation of the free paper outside the box.
     deviation: f32,
+    /// Ink of the free paper just outside the box, which counts as none.
+    paper: f32,
     visible: f32,
 }
 
@@ -88,14 +110,14 @@ impl Surroundings {
         let mut ink = smoothed(&patch);
         let mut paper: Vec<f32> = stencil.paper.iter().map(|&i| ink[i]).collect();
         if paper.is_empty() {
-            return Self { ink, deviation: 0.0, visible: patch.visible };
+            return Self { ink, deviation: 0.0, paper: 0.0, visible: patch.visible };
         }
-        let level = middle(&mut paper);
+        let level = paper_level(&mut paper);
         ink.iter_mut().for_each(|v| *v -= level);
         paper.iter_mut().for_each(|v| *v = (*v - level).abs());
         // The deviation of a normal distribution is 1.48 times its median distance.
         let deviation = 1.48 * middle(&mut paper);
-        Self { ink, deviation, visible: patch.visible }
+        Self { ink, deviation, paper: level, visible: patch.visible }
     }
 }
 
@@ -119,6 +141,14 @@ fn take_out_outlines(surroundings: &mut [Surroundings], stencils: &[BoxStencil])
         let common = values.select_nth_unstable_by(rank, f32::total_cmp).1.clamp(0.0, MOST_COMMON);
         surroundings.iter_mut().for_each(|s| s.ink[i] -= common);
     }
+}
+
+/// The level of paper: the middle of what is free round a box, or, where a thick ring takes most of it, what
+/// is left of it.
+fn paper_level(values: &mut [f32]) -> f32 {
+    let low = values.len() / 5;
+    let low = *values.select_nth_unstable_by(low, f32::total_cmp).1;
+    middle(values).min(low + UNEVEN)
 }
 
 /// The upper of the middle values; `values` holds at least one.
@@ -181,7 +211,8 @@ fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), le
         ring_ink: mean_ink(ink, &stencil.ring, level),
         inner_fill: inside.share(),
         solid: share_of_box(inside.largest_square_mm()),
-        ring_round: ring_round(ink, stencil, level),
+        ring_closed: 0.0,
+        ring_least: 0.0,
         diagonal: diagonal(ink, stencil, level),
         label_ink: 0.0,
         row_ink: 0.0,
@@ -189,12 +220,24 @@ fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), le
         trace,
         tone,
         rim: stencil.rims.iter().map(|rim| mean_ink(ink, rim, level)).fold(0.0, f32::max),
-        through: if inside.strokes > 0 { through(ink, stencil, level) } else { 0.0 },
+        through: if inside.mean > 0.0 { through(ink, stencil, level) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
         stroke_darkness: inside.darkness,
         visible: around.visible,
     }
+}
+
+/// The ring round a box. Its stroke is followed over many places, so that whatever is more than grain counts.
+fn ring(
+    picture: &Picture,
+    registered: &Registered,
+    (around, stencil, fix): (&Surroundings, &BoxStencil, &BoxFix),
+    level: &Level,
+) -> Ring {
+    let map = registered.map.shifted(fix.shift.0, fix.shift.1);
+    let patch = Patch::over(picture, &map, (stencil.round.grid, Detail::Fine));
+    stencil.round.ring(&smoothed(&patch), level.grain + around.paper)
 }
 
 /// Mean ink, grain left out, over samples; 0 for none.
@@ -273,18 +316,6 @@ impl Inside {
     }
 }
 
-/// Share of the directions round a box in which ink stands outside it. Directions that
-/// printed content covers count only when they hold ink.
-fn ring_round(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
-    let (mut found, mut looked) = (0, 0);
-    for direction in &stencil.directions {
-        let inked = direction.free.iter().any(|&i| ink[i] > level.stroke);
-        found += usize::from(inked);
-        looked += usize::from(inked || direction.counts);
-    }
-    if looked == 0 { 0.0 } else { found as f32 / looked as f32 }
-}
-
 /// Share of the weaker diagonal along which there is a stroke near it.
 fn diagonal(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
     let share = |steps: &[Vec<usize>]| {
@@ -308,18 +339,48 @@ fn trace_and_tone(ink: &[f32], stencil: &BoxStencil, level: &Level) -> (f32, f32
     (inside.iter().filter(|v| **v > level.trace).count() as f32 / inside.len() as f32, tone)
 }
 
-/// Share of the most inked straight line across the whole patch, upright or level
-/// to within 4 degrees, printed content left out. Less than 0.6 counts as 0: nearly no
-/// patch holds such a line, and a bound that is quick to find tells so.
+/// Share of the most inked straight line across the whole patch, upright or level to within 4 degrees,
+/// printed content left out.
 fn through(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
-    let (w, h) = (stencil.grid.width, stencil.grid.height);
-    // A sample of the patch: 0 printed, 1 free, 2 free and inked.
-    let cell = |i: usize| if stencil.free[i] { 1 + u8::from(ink[i] > level.stroke) } else { 0 };
-    let upright = lines_through(w, h, |across, along| cell(along * w + across));
-    upright.max(lines_through(h, w, |across, along| cell(across * w + along)))
+    lines(ink, stencil, (level, LEAST_LINE)).into_iter().fold(0.0, f32::max)
 }
 
-fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8) -> f32 {
+/// Shares of the most inked upright and the most inked level line across the whole patch. Over such a length
+/// whatever is more than grain counts. Less than `least` counts as 0: nearly no patch holds such a line,
+/// and a bound that is quick to find tells so.
+fn lines(ink: &[f32], stencil: &BoxStencil, (level, least): (&Level, f32)) -> [f32; 2] {
+    let (w, h) = (stencil.grid.width, stencil.grid.height);
+    // A sample of the patch: 0 printed, 1 free, 2 free and inked.
+    let cell = |i: usize| if stencil.free[i] { 1 + u8::from(ink[i] > level.grain) } else { 0 };
+    [
+        lines_through((w, h), least, |across, along| cell(along * w + across)),
+        lines_through((h, w), least, |across, along| cell(across * w + along)),
+    ]
+}
+
+/// Whether a straight line stands in one of the strips beyond the surroundings, in which a streak or a pen
+/// line through several boxes goes on: the strokes of an upright cross end before.
+fn goes_on(
+    picture: &Picture,
+    registered: &Registered,
+    (around, stencil, fix): (&Surroundings, &BoxStencil, &BoxFix),
+    level: &Level,
+) -> bool {
+    let map = registered.map.shifted(fix.shift.0, fix.shift.1);
+    let [above, below, left, right] = &stencil.beyond;
+    let line = |strip: &Strip, upright: bool| {
+        let (w, h) = (strip.grid.width, strip.grid.height);
+        let ink = smoothed(&Patch::over(picture, &map, (strip.grid, Detail::Fine)));
+        let inked = level.grain + around.paper;
+        let cell = |i: usize| if strip.free[i] { 1 + u8::from(ink[i] > inked) } else { 0 };
+        let (across, along) = if upright { (w, h) } else { (h, w) };
+        let at = |a: usize, t: usize| if upright { t * w + a } else { a * w + t };
+        lines_through((across, along), LEAST_LINE, |a, t| cell(at(a, t))) > 0.0
+    };
+    line(above, true) || line(below, true) || line(left, false) || line(right, false)
+}
+
+fn lines_through((across, along): (usize, usize), least: f32, cell: impl Fn(usize, usize) -> u8) -> f32 {
     // How far a line leaves its middle place at most.
     let drift = (DRIFTS[DRIFTS.len() - 1] * along as f32 / 2.0).ceil() as usize;
     let cells: Vec<u8> =
@@ -329,7 +390,7 @@ fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8)
     for start in 0..across {
         let near = start.saturating_sub(drift)..=(start + drift).min(across - 1);
         let reached = (0..along).filter(|&t| near.clone().any(|a| line(a)[t] == 2)).count();
-        if (reached as f32) < LEAST_LINE * along as f32 / 2.0 {
+        if (reached as f32) < least * along as f32 / 2.0 {
             continue;
         }
         for slope in DRIFTS {
@@ -348,7 +409,7 @@ fn lines_through(across: usize, along: usize, cell: impl Fn(usize, usize) -> u8)
             }
         }
     }
-    if best < LEAST_LINE { 0.0 } else { best }
+    if best < least { 0.0 } else { best }
 }
 
 /// The ink of a question's row.

@@ -12,6 +12,7 @@ use crate::decide::decide;
 use crate::drawing::Drawing;
 use crate::evidence;
 use crate::frame::{Frame, halved_place};
+use crate::grow;
 use crate::identify;
 use crate::integrity::PrintedCells;
 use crate::light::PaperLevel;
@@ -246,7 +247,8 @@ impl<'a> Reader<'a> {
             first_blobs.get_or_insert(blobs);
         }
         match best {
-            Some(found) => {
+            Some(mut found) => {
+                found.located.map = grow::grown(&found.located, &found.blobs, found.page.page);
                 set_print_level(picture, &found.located);
                 sought.blobs.clone_from(&found.blobs);
                 self.check_alone(picture, &found)?;

@@ -7,13 +7,14 @@
 //! it: a find that disagrees with the field is not believed (a neighbouring line
 //! looks alike).
 
-use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
 use phieu_model::layout::{MarkKind, PageLayout};
 
 use crate::anchors::Anchor;
 use crate::blobs::Blob;
 use crate::field::{FeedAxis, Find, ResidualField};
+use crate::grow::{ERROR_MM, PERSPECTIVE};
 use crate::locate::{Located, quarter_turns};
 use crate::patch::{Detail, Mapping, Patch, Picture, Sums, Weighted};
 
@@ -29,14 +30,28 @@ const BLOB_REACH_MM: f64 = 4.0;
 /// Furthest that an outline is looked for at first, in mm; the nearest other line
 /// of a form is 1.8 mm away.
 const BOX_REACH_MM: f64 = 1.0;
+/// Furthest that a whole outline is looked for, in mm: not as far as half the way to the next box.
+const FAR_REACH_MM: f64 = 3.4;
+/// Share of an outline from which it is the box's own beyond doubt, wherever it is found.
+const WHOLE_OUTLINE: f32 = 0.85;
 /// Furthest that an outline may lie from the fitted field, in mm.
 const BOX_TRUST_MM: f64 = 0.5;
 /// Least difference between the ink of a solid mark and its surroundings.
 const MARK_CONTRAST: f32 = 0.45;
-/// Least difference between the ink of an outline and the paper outside it.
-const OUTLINE_CONTRAST: f32 = 0.18;
-/// Ink of a pixel that counts as printed outline.
+/// Times that a page is registered again from what was found.
+const MORE_ROUNDS: usize = 3;
+/// Whole outlines from which they say where the others are.
+const LEAST_WHOLE: usize = 6;
+/// Least ink of a sample that counts as printed outline, on paper without noise: faded toner leaves as
+/// little …
+const FADED_LINE_INK: f32 = 0.1;
+/// … and in deviations of the paper; but no sharp line needs more than …
+const LINE_DEVIATIONS: f32 = 4.0;
+/// … this.
 const LINE_INK: f32 = 0.25;
+/// Least difference between the ink of an outline and the paper outside it, as a share of the ink of its
+/// samples: a line is narrower than what is looked at.
+const OUTLINE_CONTRAST: f32 = 0.7;
 
 /// Where a box really is.
 #[derive(Debug, Clone, Copy)]
@@ -51,9 +66,9 @@ pub struct BoxFix {
 }
 
 impl BoxFix {
-    /// Whether no outline was found near the field.
-    fn is_missed(&self) -> bool {
-        self.residual_mm >= BOX_TRUST_MM
+    /// Whether less was found than a whole outline.
+    fn is_broken(&self) -> bool {
+        self.outline < WHOLE_OUTLINE
     }
 }
 
@@ -73,12 +88,54 @@ pub struct Registered {
     pub residual_mm: f64,
 }
 
-/// Registers a located page.
+impl Registered {
+    /// Boxes of whose outlines less than the whole was found.
+    fn broken(&self) -> usize {
+        self.boxes.iter().filter(|fix| fix.is_broken()).count()
+    }
+
+    /// The map through the boxes that were found whole; `None` where they are too few to say more than
+    /// the map that found them.
+    fn map_through_found(&self, page: &PageLayout) -> Option<Homography> {
+        let whole = page.boxes.iter().zip(&self.boxes).filter(|(_, fix)| !fix.is_broken());
+        let pairs: Vec<(PointMm, PointPx)> = whole
+            .map(|(place, fix)| {
+                let at = place.rect.center();
+                (at, self.map.shifted(fix.shift.0, fix.shift.1).apply(at))
+            })
+            .collect();
+        if pairs.len() < LEAST_WHOLE { None } else { Homography::fit_tempered(&pairs, PERSPECTIVE, ERROR_MM) }
+    }
+}
+
+/// Registers a located page. While outlines are missing, it is done again from a map through
+/// what was found: a part of the page that lies right says where the rest is.
 pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: &PageLayout) -> Registered {
-    let axis = FeedAxis::of(quarter_turns(&located.map));
-    let mut map = Mapping::of(located.map);
+    let mut best = registered_from(picture, (&located.map, blobs), page);
+    for _ in 0..MORE_ROUNDS {
+        let broken = best.broken();
+        if broken == 0 {
+            break;
+        }
+        let Some(map) = best.map_through_found(page) else { break };
+        let again = registered_from(picture, (&map, blobs), page);
+        if again.broken() >= broken {
+            break;
+        }
+        best = again;
+    }
+    best
+}
+
+fn registered_from(
+    picture: &Picture,
+    (base, blobs): (&Homography, &[Blob]),
+    page: &PageLayout,
+) -> Registered {
+    let axis = FeedAxis::of(quarter_turns(base));
+    let mut map = Mapping::of(*base);
     let solid: Vec<Option<Find>> =
-        page.marks.iter().map(|mark| blob_of(&located.map, blobs, &Anchor::of(&mark.rect))).collect();
+        page.marks.iter().map(|mark| blob_of(base, blobs, &Anchor::of(&mark.rect))).collect();
     let seen: Vec<Find> = solid.iter().flatten().copied().collect();
     let first_field = ResidualField::through(&seen, axis);
     map.set_field(first_field.clone());
@@ -94,7 +151,7 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
         });
         if let Some(by) = by {
             timing_marks += usize::from(matches!(mark.kind, MarkKind::TimingLeft | MarkKind::TimingRight));
-            finds.push(Find { place, by });
+            finds.push(Find { place, by, sure: false });
         }
         marks.push(by);
     }
@@ -113,15 +170,16 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
         let all: Vec<Find> = finds.iter().copied().chain(found).collect();
         field = ResidualField::through(&all, axis);
         boxes = searches.iter().map(|search| search.fix(&field)).collect();
-        let still = boxes.iter().filter(|fix| fix.is_missed()).count();
+        let still = boxes.iter().filter(|fix| fix.is_broken()).count();
         if still == 0 || still >= missed {
             finds = all;
             break;
         }
         missed = still;
         map.set_field(field.clone());
-        for (search, _) in searches.iter_mut().zip(&boxes).filter(|(_, fix)| fix.is_missed()) {
+        for (search, _) in searches.iter_mut().zip(&boxes).filter(|(_, fix)| fix.is_broken()) {
             *search = Search::new(picture, &map, (search.outline.rect, &field));
+            search.look_far(picture, &map);
         }
     }
     let mut residuals: Vec<f64> = finds
@@ -147,7 +205,7 @@ fn blob_of(map: &Homography, blobs: &[Blob], mark: &Anchor) -> Option<Find> {
         .filter(|b| b.center.distance(expected) < BLOB_REACH_MM * scale && mark.fits(b, (sx, sy)))
         .min_by(|a, b| a.center.distance(expected).total_cmp(&b.center.distance(expected)))?;
     let found = map.unapply(nearest.center)?;
-    Some(Find { place: mark.at, by: (found.x - mark.at.x, found.y - mark.at.y) })
+    Some(Find { place: mark.at, by: (found.x - mark.at.x, found.y - mark.at.y), sure: false })
 }
 
 /// Displacement of a solid mark, if one stands near its place.
@@ -200,6 +258,16 @@ fn highest(weighted: &Weighted, offsets: impl Iterator<Item = (i32, i32)>) -> Op
     offsets.map(|(i, j)| (weighted.at(i, j), i, j)).max_by(|a, b| a.0.total_cmp(&b.0))
 }
 
+/// Deviation of the noise of what is mostly paper. The deviation of a normal distribution is 1.48 times the
+/// median distance from its median.
+fn deviation(ink: &[f32]) -> f32 {
+    let mut values: Vec<f32> = ink.iter().step_by(3).copied().collect();
+    let middle = values.len() / 2;
+    let level = *values.select_nth_unstable_by(middle, f32::total_cmp).1;
+    values.iter_mut().for_each(|v| *v = (*v - level).abs());
+    1.48 * *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
 /// A search for one outline.
 struct Search {
     outline: Outline,
@@ -212,20 +280,36 @@ impl Search {
     /// Looks for the outline of `rect` round the place at which `map`, with `field` as its
     /// residual field, has it.
     fn new(picture: &Picture, map: &Mapping, (rect, field): (RectMm, &ResidualField)) -> Self {
-        let outline = Outline::new(picture, map, rect);
+        let outline = Outline::within(picture, map, (rect, BOX_REACH_MM * 2.0));
         let place = rect.center();
         let from = field.at(place);
-        let found = outline
-            .find(BOX_REACH_MM, (0.0, 0.0))
-            .map(|by| Find { place, by: (from.0 + by.0, from.1 + by.1) });
+        let found = outline.find(BOX_REACH_MM, (0.0, 0.0)).map(|by| Find {
+            place,
+            by: (from.0 + by.0, from.1 + by.1),
+            sure: false,
+        });
         Self { outline, from, found }
+    }
+
+    /// Looks for the whole outline as far away as only this box can be: over a fold or a jump of the
+    /// feeder no field foresees it.
+    fn look_far(&mut self, picture: &Picture, map: &Mapping) {
+        let far = Outline::within(picture, map, (self.outline.rect, FAR_REACH_MM));
+        let Some(by) = far.find(FAR_REACH_MM, (0.0, 0.0)).filter(|by| far.share(*by) >= WHOLE_OUTLINE) else {
+            return;
+        };
+        let place = far.rect.center();
+        self.found = Some(Find { place, by: (self.from.0 + by.0, self.from.1 + by.1), sure: true });
+        self.outline = far;
     }
 
     /// Where the box is, close to where `field` has it.
     fn fix(&self, field: &ResidualField) -> BoxFix {
         let (x, y) = field.at(self.outline.rect.center());
         let expected = (x - self.from.0, y - self.from.1);
-        match self.outline.find(BOX_TRUST_MM, expected) {
+        let sure = self.found.filter(|found| found.sure);
+        let at = sure.map(|found| (found.by.0 - self.from.0, found.by.1 - self.from.1));
+        match at.or_else(|| self.outline.find(BOX_TRUST_MM, expected)) {
             Some(by) => {
                 let shift = (by.0 - expected.0, by.1 - expected.1);
                 BoxFix { shift, outline: self.outline.share(by), residual_mm: shift.0.hypot(shift.1) }
@@ -242,14 +326,17 @@ struct Outline {
     rect: RectMm,
     patch: Patch,
     sums: Sums,
+    /// Ink from which a sample counts as outline.
+    line_ink: f32,
 }
 
 impl Outline {
-    fn new(picture: &Picture, map: &Mapping, rect: RectMm) -> Self {
-        let patch =
-            Patch::sample(picture, map, rect.grown(BOX_REACH_MM * 2.0 + 0.9), (STEP_MM, Detail::Fine));
+    /// Its surroundings, for looking `reach` mm away from where `map` has it.
+    fn within(picture: &Picture, map: &Mapping, (rect, reach): (RectMm, f64)) -> Self {
+        let patch = Patch::sample(picture, map, rect.grown(reach + 0.9), (STEP_MM, Detail::Fine));
         let sums = Sums::of(&patch);
-        Self { rect, patch, sums }
+        let line_ink = (LINE_DEVIATIONS * deviation(&patch.ink)).clamp(FADED_LINE_INK, LINE_INK);
+        Self { rect, patch, sums, line_ink }
     }
 
     /// Displacement of the outline within `reach` of `around`: the ink along the
@@ -262,7 +349,7 @@ impl Outline {
         let weighted =
             self.sums.weighted(&[(outer, line), (inner, -line), (beyond, -outside), (near, outside)], around);
         best_offset(&weighted, reach)
-            .filter(|best| best.score > OUTLINE_CONTRAST)
+            .filter(|best| best.score > OUTLINE_CONTRAST * self.line_ink)
             .map(|best| (around.0 + best.by.0, around.1 + best.by.1))
     }
 
@@ -285,7 +372,7 @@ impl Outline {
                     (-2..=2).any(|o| {
                         let off = f64::from(o) * STEP_MM;
                         let p = PointMm::new(x + by.0 + nx * off, y + by.1 + ny * off);
-                        self.patch.near(p).is_some_and(|ink| ink > LINE_INK)
+                        self.patch.near(p).is_some_and(|ink| ink > self.line_ink)
                     })
                 })
                 .count();

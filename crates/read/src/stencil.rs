@@ -7,6 +7,7 @@ use phieu_model::layout::{BoxPlace, PageLayout};
 use crate::drawing::Drawing;
 use crate::patch::Grid;
 use crate::register::STEP_MM;
+use crate::ring::RingStencil;
 
 /// Distance from the outline's centre line to the nearest sample that is looked at,
 /// in mm: half the line, and the blur of a 100-dpi scan.
@@ -17,12 +18,13 @@ pub const CORE_SHARE: f64 = 0.7;
 const RIM_MM: f64 = 1.1;
 /// How far round a box its surroundings are looked at, in mm.
 const AROUND_MM: f64 = 3.0;
+/// How far beyond the surroundings a streak is followed, in mm: further than a mark's stroke reaches, not as far
+/// as the marks in the row after the next.
+const BEYOND_MM: f64 = 7.5;
 /// How far outside the outline ink counts as ring ink, in mm.
 const RING_MM: f64 = 2.2;
 /// How far outside the outline paper is looked at for its shade, in mm.
 const PAPER_MM: f64 = 1.8;
-/// Directions in which a ring is looked for.
-const DIRECTIONS: usize = 36;
 /// A stroke may lie this far beside the diagonal, in mm.
 const DIAGONAL_MM: f64 = 0.625;
 /// A row is sampled this finely, in mm.
@@ -76,21 +78,40 @@ pub struct BoxStencil {
     pub paper: Vec<usize>,
     /// 0.25–0.6 mm from the centre line of each side, on both sides of it.
     pub rims: [Vec<usize>; 4],
-    /// For each direction round the box in which free paper can be seen: the samples in
-    /// which a ring may pass. `counts` says that most of the way is free.
-    pub directions: Vec<Direction>,
     /// For each diagonal, for each step along it: the samples near it.
     pub diagonals: [Vec<Vec<usize>>; 2],
+    /// The strips beyond the surroundings: above, below, left and right of them.
+    pub beyond: [Strip; 4],
+    /// Where a ring round the box is looked for, on a grid of its own.
+    pub round: RingStencil,
 }
 
-/// The way from a box outwards.
+/// Paper beyond the surroundings of a box, where a streak goes on and a mark does not.
 #[derive(Debug)]
-pub struct Direction {
-    /// Its free samples.
-    pub free: Vec<usize>,
-    /// Whether it says that there is no ring when it holds no ink: printed content does
-    /// not cover most of it.
-    pub counts: bool,
+pub struct Strip {
+    /// The grid over it.
+    pub grid: Grid,
+    /// Samples where nothing is printed.
+    pub free: Vec<bool>,
+}
+
+impl Strip {
+    fn of(rect: RectMm, drawing: &Drawing) -> Self {
+        let grid = Grid::of(rect, STEP_MM);
+        let free = (0..grid.len()).map(|i| !drawing.printed_at(grid.place(i))).collect();
+        Self { grid, free }
+    }
+}
+
+/// The strips above, below, left and right of the surroundings of the box at `rect`.
+fn strips(rect: &RectMm) -> [RectMm; 4] {
+    let r = rect.grown(AROUND_MM);
+    [
+        RectMm::new(r.x, r.y - BEYOND_MM, r.w, BEYOND_MM),
+        RectMm::new(r.x, r.bottom(), r.w, BEYOND_MM),
+        RectMm::new(r.x - BEYOND_MM, r.y, BEYOND_MM, r.h),
+        RectMm::new(r.right(), r.y, BEYOND_MM, r.h),
+    ]
 }
 
 impl BoxStencil {
@@ -127,7 +148,8 @@ impl BoxStencil {
             ring: beside(RING_MM),
             paper: beside(PAPER_MM).into_iter().filter(inner_border).collect(),
             rims: rims(rect).map(|side| select(&|p| side.holds(p))),
-            directions: directions(rect, &grid, drawing),
+            beyond: strips(rect).map(|strip| Strip::of(strip, drawing)),
+            round: RingStencil::of(rect, |p| drawing.printed_at(p)),
             diagonals: [1.0, -1.0].map(|slope| diagonal(rect, &grid, slope)),
             free: printed.into_iter().map(|p| !p).collect(),
             grid,
@@ -163,35 +185,6 @@ fn rims(rect: &RectMm) -> [Rim; 4] {
             .map(|left| RectMm::new(left, rect.y + FAR_MM, WIDTH_MM, rect.h - 2.0 * FAR_MM)),
     };
     [level(rect.y), level(rect.bottom()), upright(rect.x), upright(rect.right())]
-}
-
-/// Where the corners are, a ring may run just inside the outline's corner. Directions
-/// that show no free paper are left out.
-fn directions(rect: &RectMm, grid: &Grid, drawing: &Drawing) -> Vec<Direction> {
-    let center = rect.center();
-    let half = rect.w / 2.0;
-    (0..DIRECTIONS)
-        .filter_map(|k| {
-            let angle = (k as f64 + 0.5) * std::f64::consts::TAU / DIRECTIONS as f64;
-            let (sin, cos) = angle.sin_cos();
-            let to_outline = half / sin.abs().max(cos.abs());
-            let mut r = (to_outline + CLEAR_MM).min(half * 1.2);
-            let (mut free, mut covered) = (Vec::new(), 0);
-            while r < half + AROUND_MM {
-                let p = PointMm::new(center.x + r * cos, center.y + r * sin);
-                r += STEP_MM;
-                if (r - to_outline).abs() < CLEAR_MM {
-                    continue;
-                }
-                if drawing.printed_at(p) {
-                    covered += 1;
-                } else {
-                    free.extend(grid.nearest(p));
-                }
-            }
-            (!free.is_empty()).then_some(Direction { counts: free.len() > covered, free })
-        })
-        .collect()
 }
 
 fn diagonal(rect: &RectMm, grid: &Grid, slope: f64) -> Vec<Vec<usize>> {

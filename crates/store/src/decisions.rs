@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use phieu_model::adjudication::{Adjudication, check_answer};
-use phieu_model::doubtful::{AnswerDetail, AnswerId, Doubt, Doubtful, MachineAnswer, PersonAnswer};
+use phieu_model::doubtful::{AnswerDetail, AnswerId, BoxMark, Doubt, Doubtful, MachineAnswer, PersonAnswer};
 use phieu_model::layout::Layout;
-use phieu_model::reading::{Answer, AnswerState, BoxReading};
+use phieu_model::reading::{Answer, AnswerState};
 use phieu_model::serial::Serial;
 
 use crate::Result;
@@ -148,7 +148,7 @@ fn detail(conn: &Connection, layouts: &LayoutCache, id: &AnswerId) -> Result<Ans
     for (reading, mut machine) in machine_answers(conn, id)? {
         let boxes: String =
             conn.query_row("SELECT boxes FROM box_measures WHERE reading = ?1", [reading], |row| row.get(0))?;
-        machine.boxes = from_json::<Vec<BoxReading>>(&boxes)?;
+        machine.boxes = from_json::<Vec<BoxMark>>(&boxes)?;
         machine.boxes.retain(|b| b.question == id.question);
         machine.evidence = conn
             .query_row(

@@ -98,11 +98,21 @@ fn measured(conn: &Connection, form: (&str, u16), serial: &Serial) -> Result<Vec
             registration: from_json(&row.get::<_, String>(4)?)?,
             source: row.get(5)?,
             page_index: row.get(6)?,
-            boxes: from_json(&row.get::<_, String>(7)?)?,
+            boxes: boxes_in(&row.get::<_, String>(7)?)?,
             answers: answers_of(conn, reading)?,
         });
     }
     Ok(found)
+}
+
+/// The boxes in a stored text; none where they lack a measure that today's engine takes, which an
+/// older one did not.
+pub(crate) fn boxes_in(text: &str) -> Result<Vec<BoxReading>> {
+    match serde_json::from_str::<Vec<BoxReading>>(text) {
+        Err(e) if e.is_data() => Ok(Vec::new()),
+        Err(_) => from_json(text),
+        Ok(boxes) => Ok(boxes),
+    }
 }
 
 fn answers_of(conn: &Connection, reading: i64) -> Result<Vec<Answer>> {

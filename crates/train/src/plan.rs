@@ -66,7 +66,7 @@ const ROWS: [Row; 20] = [
     Row { purpose: Purpose::Training, profile: "hard_people", seeds: (1001, 3, 12) },
     Row { purpose: Purpose::Training, profile: "office", seeds: (2000, 3, 12) },
     Row { purpose: Purpose::Training, profile: "even", seeds: (3000, 3, 4) },
-    Row { purpose: Purpose::Training, profile: FEARED, seeds: (4000, 1, 10) },
+    Row { purpose: Purpose::Training, profile: FEARED, seeds: (4000, 1, 70) },
     Row { purpose: Purpose::Training, profile: "hard", seeds: (3200, 1, 8) },
     Row { purpose: Purpose::Training, profile: "bilevel", seeds: (3400, 1, 4) },
     Row { purpose: Purpose::Training, profile: "lowres", seeds: (3600, 1, 4) },

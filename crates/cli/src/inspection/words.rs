@@ -98,9 +98,13 @@ pub fn measure(name: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
             ("mảng đặc", "cạnh hình vuông lớn nhất tô kín bên trong"),
             ("solid square", "side of the largest square of solid ink inside"),
         ),
-        "ring_round" => (
-            ("vòng khoanh", "phần các hướng quanh ô có nét bút ngoài viền"),
-            ("ring round", "share of the directions in which a stroke stands outside"),
+        "ring_closed" => (
+            ("vòng khoanh", "phần của đường khép kín quanh ô có nét khoanh"),
+            ("closed ring", "share of the closed way round the box along which a ring's stroke lies"),
+        ),
+        "ring_least" => (
+            ("vòng khoanh, chỗ yếu nhất", "phần có nét khoanh trong một phần ba vòng yếu nhất"),
+            ("ring at its weakest", "the same over the third of the way that shows least"),
         ),
         "diagonal" => (
             ("đường chéo", "phần của đường chéo yếu hơn có nét bút đi qua"),

@@ -9,7 +9,7 @@ use phieu_model::template::Choose;
 
 use super::features::{self, Feature, Ground};
 use super::style::{SPOTLESS_INK, Style, lower_median};
-use super::verdict::Verdict;
+use super::verdict::{SCRIBBLED_FILL, Verdict};
 use crate::policy::Policy;
 
 /// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
@@ -114,10 +114,27 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     if choose == Choose::One && stands == 1 && faint_among_ink(row, &standing, policy) {
         guards.push(ReviewReason::FaintMark);
     }
+    // A scribble may have a ring's shape, and what it hides be anything, once something else stands.
+    let scribbled = |(c, s): (&Candidate, &bool)| {
+        !*s && c.verdict.mark == MarkKind::Cancelled && c.measures.inner_fill >= SCRIBBLED_FILL
+    };
+    if stands > 0 && row.iter().zip(&standing).any(scribbled) && !style.fills() {
+        guards.push(ReviewReason::Correction);
+    }
+    // A piece of a streak or of dirt is as small.
+    let speck = |(c, s): (&Candidate, &bool)| {
+        *s && c.measures.core_ink < SECOND_CORE && c.verdict.mark == MarkKind::Dot
+    };
+    if row.iter().zip(&standing).any(speck) {
+        guards.push(ReviewReason::DotOrDash);
+    }
+    if choose == Choose::Many && stands > 0 && trace_beside(row, &standing) {
+        guards.push(ReviewReason::FaintMark);
+    }
     // What lies beside the core of every box belongs to no box for certain.
     let astray = |(c, s): &(&Candidate, &bool)| **s && c.verdict.mark == MarkKind::Stray;
     guards.extend(row.iter().zip(&standing).filter(astray).filter_map(|(c, _)| c.verdict.doubt));
-    let mut doubts = doubts(row, (choose, policy));
+    let mut doubts = doubts(row, policy);
     match state {
         AnswerState::Blank if !style.blank_is_sure => guards.push(ReviewReason::OneBit),
         AnswerState::Unclear if cancelled => guards.push(ReviewReason::Correction),
@@ -149,6 +166,15 @@ fn faint_among_ink(row: &[Candidate], standing: &[bool], policy: &Policy) -> boo
         && row.iter().zip(standing).any(|(c, s)| !*s && inked(c))
 }
 
+/// Whether a box that does not stand shows the trace of a mark too faint to be one: where several answers
+/// are allowed the marks beside it say nothing of it.
+fn trace_beside(row: &[Candidate], standing: &[bool]) -> bool {
+    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
+    row.iter().zip(standing).any(|(c, s)| {
+        !*s && c.verdict.doubt == Some(ReviewReason::FaintMark) && c.measures.tone > usual_tone + BLANK_TONE
+    })
+}
+
 /// Whether nothing at all stands in a row.
 fn spotless(row: &[Candidate], style: &Style) -> bool {
     let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
@@ -161,7 +187,7 @@ fn spotless(row: &[Candidate], style: &Style) -> bool {
 }
 
 /// What the rules doubt, the gravest first.
-fn doubts(row: &[Candidate], (choose, policy): (Choose, &Policy)) -> Vec<ReviewReason> {
+fn doubts(row: &[Candidate], policy: &Policy) -> Vec<ReviewReason> {
     let settled = settled_marginal(row, policy);
     let mut doubts: Vec<ReviewReason> = (row.iter().enumerate())
         .filter(|(i, _)| Some(*i) != settled)
@@ -172,10 +198,9 @@ fn doubts(row: &[Candidate], (choose, policy): (Choose, &Policy)) -> Vec<ReviewR
     if row.iter().any(|c| !c.verdict.stands() && c.measures.label_ink > policy.stray_ink_mm2) {
         doubts.push(ReviewReason::StrayInk);
     }
-    let withdrawn = row.iter().any(|c| c.verdict.mark == MarkKind::Cancelled);
     let again = row.iter().any(|c| c.verdict.chosen_again);
     let standing = row.iter().filter(|c| c.verdict.stands()).count();
-    if choose == Choose::Many && withdrawn || again && standing > 1 {
+    if again && standing > 1 {
         doubts.push(ReviewReason::Correction);
     }
     doubts.sort_by_key(|doubt| (gravity(*doubt), *doubt));

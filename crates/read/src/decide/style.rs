@@ -2,6 +2,7 @@
 
 use phieu_model::reading::{BoxMeasures, Tones};
 
+use super::verdict::Ring;
 use crate::policy::Policy;
 
 /// Ink inside up to which a box is spotless.
@@ -15,6 +16,9 @@ const STRONG_CORE: f32 = 0.1;
 const STRONG_SHARE: f32 = 0.4;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
+
+/// Share of the inside that the usual mark of a person covers who fills the boxes.
+const FILLS: f32 = 0.6;
 
 /// What the clear marks of a sheet have in common, and what its empty boxes do.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +59,7 @@ impl Style {
             })
             .count();
         let clear: Vec<&BoxMeasures> = (measures.iter())
-            .filter(|m| m.core_ink >= policy.marked_core_ink && m.ring_round < policy.maybe_ring_share)
+            .filter(|m| m.core_ink >= policy.marked_core_ink && Ring::of(m, policy) == Ring::None)
             .collect();
         let typical = |measure: fn(&BoxMeasures) -> f32| lower_median(clear.iter().map(|m| measure(m)));
         Self {
@@ -64,7 +68,7 @@ impl Style {
                 core_ink: typical(|m| m.core_ink),
                 inner_ink: typical(|m| m.inner_ink),
                 ring_ink: typical(|m| m.ring_ink),
-                ring_round: typical(|m| m.ring_round),
+                ring_closed: typical(|m| m.ring_closed),
                 inner_fill: typical(|m| m.inner_fill),
                 solid: typical(|m| m.solid),
                 diagonal: typical(|m| m.diagonal),
@@ -90,6 +94,13 @@ impl Style {
                 }
             },
         }
+    }
+}
+
+impl Style {
+    /// Whether this person marks a box by filling it.
+    pub(super) fn fills(&self) -> bool {
+        self.typical.inner_fill >= FILLS
     }
 }
 

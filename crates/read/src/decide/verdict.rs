@@ -26,9 +26,7 @@ impl Verdict {
     /// also where its outline was not found.
     pub(super) fn is_undisturbed(&self, m: &BoxMeasures, policy: &Policy) -> bool {
         let bare = || {
-            m.core_ink < policy.empty_core_ink
-                && m.inner_ink <= EDGE_INK
-                && m.ring_round < policy.maybe_ring_share
+            m.core_ink < policy.empty_core_ink && m.inner_ink <= EDGE_INK && Ring::of(m, policy) == Ring::None
         };
         self.mark == MarkKind::Empty || self.binding && bare()
     }
@@ -61,19 +59,43 @@ const THROUGH: f32 = 0.85;
 const MARGINAL_EXTENT: f32 = 0.5;
 /// Ink all round the box that, with a covered inside, speaks of scribbling.
 const SCRIBBLE_RING: f32 = 0.16;
+/// Share of both diagonals along which a cross has its strokes; a level stroke of it may be as straight as
+/// a streak.
+const CROSSED: f32 = 0.85;
+/// Share of the inside that a cross of a felt tip covers at most.
+const THICK_CROSS_FILL: f32 = 0.62;
 /// Share of the inside that a scribble covers at least.
 const SCRIBBLE_FILL: f32 = 0.5;
-/// Share of the inside from which ink all round the box is no ring round a mark but a
-/// scribble over it: three of four ringed marks stay below 0.44, 95 of 100 scribbles
-/// cover more than 0.55.
-const SCRIBBLED_FILL: f32 = 0.55;
-/// Share of the inside that the usual mark of a person covers who fills the boxes.
-const FILLS: f32 = 0.6;
-/// Share of directions with ink outside from which a filled box may be withdrawn: one sloppily
-/// filled box in twenty has 0.5.
-const FILL_RING: f32 = 0.55;
+/// Share of the inside from which a ringed box may hold more than the mark that is withdrawn, a scribble or
+/// a careless filling: 98 of 100 ringed crosses stay below 0.57.
+pub(super) const SCRIBBLED_FILL: f32 = 0.55;
 /// Solid square inside, as a share of the box, that only a filled box has.
 const SOLID_FILL: f32 = 0.5;
+/// The same of a ringed box, where a filling cannot be taken for anything but a scribble: one filled
+/// quickly to choose it again has 0.35 and more, a ringed cross 0.42 at most, and less of it covered.
+const SOLID_REFILL: f32 = 0.38;
+
+/// Whether there is a ring round a box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ring {
+    /// No.
+    None,
+    /// Perhaps: a cross may close as much.
+    Perhaps,
+    /// Yes.
+    Clear,
+}
+
+impl Ring {
+    pub(super) fn of(m: &BoxMeasures, policy: &Policy) -> Self {
+        let at_least = |(closed, least): (f32, f32)| m.ring_closed >= closed && m.ring_least >= least;
+        match () {
+            () if at_least(policy.ring) => Self::Clear,
+            () if at_least(policy.maybe_ring) => Self::Perhaps,
+            () => Self::None,
+        }
+    }
+}
 
 pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdict {
     let of = |mark, sure, doubt| Verdict {
@@ -84,26 +106,29 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
         binding: false,
         marginal: false,
     };
+    let withdrawn = |ring| match ring {
+        Ring::Clear => of(MarkKind::Cancelled, 0.9998, None),
+        Ring::Perhaps | Ring::None => of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction)),
+    };
     let binding = |mark, sure, reason| Verdict { binding: true, ..of(mark, sure, Some(reason)) };
     if m.visible < 0.98 {
         return binding(MarkKind::Covered, 0.5, ReviewReason::Covered);
     }
-    let ring = m.ring_round >= policy.ring_share;
-    let maybe_ring = m.ring_round >= policy.maybe_ring_share;
+    let ring = Ring::of(m, policy);
     if m.outline < policy.outline_share {
         return binding(MarkKind::Stray, 0.5, ReviewReason::BoxNotFound);
     }
-    if m.through >= THROUGH && m.inner_fill < policy.fill_share && !ring {
+    let crossed = m.diagonal >= CROSSED;
+    if m.through >= THROUGH && m.inner_fill < policy.fill_share && ring != Ring::Clear && !crossed {
         // A streak of the scanner, or one line through a column of boxes; the flat side
         // of a ring may look like one.
-        return binding(MarkKind::Stray, 0.6, ReviewReason::StrayInk);
+        return of(MarkKind::Stray, 0.6, Some(ReviewReason::StrayInk));
     }
     if m.core_ink < policy.empty_core_ink {
-        if ring {
-            return binding(MarkKind::Ring, 0.6, ReviewReason::Ring);
-        }
-        if maybe_ring {
-            return of(MarkKind::Stray, 0.6, Some(ReviewReason::Ring));
+        match ring {
+            Ring::Clear => return binding(MarkKind::Ring, 0.6, ReviewReason::Ring),
+            Ring::Perhaps => return of(MarkKind::Stray, 0.6, Some(ReviewReason::Ring)),
+            Ring::None => {}
         }
         if m.inner_ink > EDGE_INK {
             return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
@@ -116,28 +141,30 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
         }
         return of(MarkKind::Empty, between(m.core_ink, policy.empty_core_ink, 0.0), None);
     }
-    let filled = m.inner_fill >= policy.fill_share && m.solid >= SOLID_FILL;
-    if filled && m.ring_round >= FILL_RING && style.typical.inner_fill >= FILLS {
-        // Who fills every box withdraws as all do, by ring or scribble; that the box was chosen again
-        // does not show.
-        return binding(MarkKind::Cancelled, 0.6, ReviewReason::Correction);
+    let solid = if ring == Ring::Clear { SOLID_REFILL } else { SOLID_FILL };
+    let filled = m.inner_fill >= policy.fill_share && m.solid >= solid;
+    if filled && ring != Ring::None && style.fills() {
+        // Who fills every box withdraws as all do, by ring; that the box was chosen again does not
+        // show.
+        return withdrawn(ring);
     }
     if filled {
-        return Verdict {
-            chosen_again: ring,
-            ..of(MarkKind::Fill, 0.9998, (maybe_ring && !ring).then_some(ReviewReason::Correction))
-        };
+        let doubt = (ring == Ring::Perhaps).then_some(ReviewReason::Correction);
+        return Verdict { chosen_again: ring == Ring::Clear, ..of(MarkKind::Fill, 0.9998, doubt) };
     }
-    if maybe_ring && m.inner_fill >= SCRIBBLED_FILL {
-        return binding(MarkKind::Cancelled, 0.6, ReviewReason::Correction);
+    if m.inner_fill >= SCRIBBLED_FILL {
+        match ring {
+            // Carelessly filled to choose it again, or withdrawn: the models weigh it.
+            Ring::Clear => return of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction)),
+            Ring::Perhaps => return binding(MarkKind::Cancelled, 0.6, ReviewReason::Correction),
+            Ring::None => {}
+        }
     }
-    if ring {
-        return of(MarkKind::Cancelled, 0.9998, None);
+    if ring != Ring::None {
+        return withdrawn(ring);
     }
-    if maybe_ring {
-        return of(MarkKind::Cancelled, 0.6, Some(ReviewReason::Correction));
-    }
-    if m.inner_fill >= SCRIBBLE_FILL && m.ring_ink >= SCRIBBLE_RING {
+    let thick_cross = crossed && m.inner_fill < THICK_CROSS_FILL && m.solid < SOLID_REFILL;
+    if m.inner_fill >= SCRIBBLE_FILL && m.ring_ink >= SCRIBBLE_RING && !thick_cross {
         return binding(MarkKind::Cancelled, 0.6, ReviewReason::Correction);
     }
     let kind = if m.diagonal >= 0.6 { MarkKind::Cross } else { MarkKind::Tick };

@@ -35,13 +35,14 @@ macro_rules! measures {
 }
 
 /// Every measure.
-pub const MEASURES: [Measure; 18] = measures![
+pub const MEASURES: [Measure; 19] = measures![
     core_ink: Ink,
     inner_ink: Ink,
     ring_ink: Ink,
     inner_fill: Share,
     solid: Side,
-    ring_round: Share,
+    ring_closed: Share,
+    ring_least: Share,
     diagonal: Share,
     label_ink: SquareMillimetres,
     row_ink: SquareMillimetres,

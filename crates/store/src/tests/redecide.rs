@@ -6,6 +6,7 @@ use phieu_model::layout::PageLayout;
 use phieu_model::redecision::{ChangeCounts, Effect};
 
 use super::*;
+use crate::redecide::boxes_in;
 use crate::schema::SCHEMA;
 use crate::{DoubtfulFilter, Error, Measured, SheetRedecision};
 
@@ -207,6 +208,25 @@ fn a_page_whose_measures_do_not_suffice_is_named_and_left_alone() {
     assert_eq!((found.changes.len(), found.readings.len()), (0, 0));
     let left: Vec<_> = found.left_alone.iter().map(|m| (&m.identity.serial, &*m.engine)).collect();
     assert_eq!(left, [(&serial, "thử/1")]);
+}
+
+/// A measure that an older engine did not take must not pass for 0: a mark that it saw withdrawn
+/// would stand.
+#[test]
+fn boxes_without_one_of_todays_measures_do_not_suffice() {
+    let PageOutcome::Read(reading) = read(ONE_PAGE, &World::new().print(ONE_PAGE, 1)[0], 1, &["q1=a"]) else {
+        unreachable!("it was read")
+    };
+    let whole = serde_json::to_value(&reading.boxes).unwrap();
+    assert_eq!(boxes_in(&whole.to_string()).unwrap(), reading.boxes);
+    let names: Vec<String> = whole[0]["measures"].as_object().unwrap().keys().cloned().collect();
+    for name in names {
+        let mut lacking = whole.clone();
+        lacking[0]["measures"].as_object_mut().unwrap().remove(&name);
+        assert_eq!(boxes_in(&lacking.to_string()).unwrap(), [], "{name}");
+    }
+    let text = whole.to_string();
+    assert!(boxes_in(&text[..text.len() - 1]).is_err(), "what is cut off is damaged, not old");
 }
 
 #[test]
