@@ -237,4 +237,33 @@ mod tests {
         assert!(Homography::fit(&line).is_none());
         assert!(Homography::fit_affine(&line).is_none());
     }
+
+    /// Errors in pixels at the other end of a photographed page, of the affine, the projective and the
+    /// tempered map through marks that are `apart` mm from each other and half a pixel off.
+    fn errors_far_away(apart: f64) -> [f64; 3] {
+        let truth = Homography { m: [4.0, 0.2, 30.0, -0.1, 4.1, 50.0, 4e-4, 1.2e-3, 1.0] };
+        let off = |i: usize| if i.is_multiple_of(2) { 0.5 } else { -0.5 };
+        let pairs: Vec<(PointMm, PointPx)> = (0..8)
+            .map(|i| {
+                let at = PointMm::new(10.0 + apart * (i % 2) as f64, 10.0 + apart * (i / 2) as f64);
+                let seen = truth.apply(at);
+                (at, PointPx::new(seen.x + off(i / 2), seen.y + off(i / 3)))
+            })
+            .collect();
+        let far = PointMm::new(150.0, 200.0);
+        let error = |map: Option<Homography>| map.unwrap().apply(far).distance(truth.apply(far));
+        [
+            error(Homography::fit_affine(&pairs)),
+            error(Homography::fit(&pairs)),
+            error(Homography::fit_tempered(&pairs, 0.0015, 0.15)),
+        ]
+    }
+
+    #[test]
+    fn a_tempered_fit_is_projective_where_marks_hold_it_and_else_nearly_affine() {
+        let [affine, projective, tempered] = errors_far_away(35.0);
+        assert!(tempered < affine / 5.0 && tempered < 2.0 * projective, "{affine} {projective} {tempered}");
+        let [_, projective, tempered] = errors_far_away(4.0);
+        assert!(tempered < projective / 2.0, "{projective} {tempered}");
+    }
 }

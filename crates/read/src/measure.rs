@@ -439,3 +439,18 @@ impl RowInk {
         samples.iter().filter(|&&i| self.ink[i] > self.stroke).count() as f32 * self.sample_mm2
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paper_round_a_box_is_not_taken_from_a_thick_ring() {
+        let round =
+            |inked: usize| -> Vec<f32> { (0..100).map(|i| if i < inked { 0.8 } else { 0.01 }).collect() };
+        assert!(paper_level(&mut round(0)) < 0.02);
+        assert!(paper_level(&mut round(70)) < 0.01 + UNEVEN + 1e-6, "a felt tip's ring covers most of it");
+        // A shadow that lies on all of it is paper.
+        assert!(paper_level(&mut vec![0.2; 100]) > 0.19);
+    }
+}
