@@ -35,8 +35,10 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
     let read: Vec<&Value> = first.iter().filter(|l| l["status"] == "ok").collect();
     // Serials are drawn anew in each run, and with them the paper: one page in a thousand is torn or faded.
     let truth = office.lines("quét tháng 1/truth.jsonl");
-    let readable = truth.iter().filter(|t| t["unreadable"].is_null()).count();
-    assert!(read.len() >= readable && readable > 0, "{}", scanned.err);
+    for page in truth.iter().filter(|t| t["unreadable"].is_null()) {
+        assert!(read.iter().any(|line| line["serial"] == page["serial"]), "{page}\n{}", scanned.err);
+    }
+    assert!(!read.is_empty(), "{}", scanned.err);
     for line in &read {
         assert_eq!((&line["form"], &line["version"]), (&"phieu-khao-sat-tthc".into(), &1.into()));
         assert!(line["source"].as_str().unwrap().starts_with("quét tháng 1/pages/"));

@@ -116,9 +116,10 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     }
     // A scribble may have a ring's shape, and what it hides be anything, once something else stands.
     let scribbled = |(c, s): (&Candidate, &bool)| {
-        !*s && c.verdict.mark == MarkKind::Cancelled && c.measures.inner_fill >= SCRIBBLED_FILL
+        let beside = stands > usize::from(*s);
+        beside && c.verdict.mark == MarkKind::Cancelled && c.measures.inner_fill >= SCRIBBLED_FILL
     };
-    if stands > 0 && row.iter().zip(&standing).any(scribbled) && !style.fills() {
+    if row.iter().zip(&standing).any(scribbled) && !style.fills() {
         guards.push(ReviewReason::Correction);
     }
     // A piece of a streak or of dirt is as small.

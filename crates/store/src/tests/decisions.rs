@@ -62,7 +62,8 @@ fn the_newest_decision_counts_and_the_older_ones_stay() {
     assert_eq!(detail.decisions[0].at, stamp().at);
     assert_eq!(detail.readings[0].answer, answer("q1=a?"));
     assert_eq!(detail.readings[0].boxes.len(), 1);
-    assert_eq!(detail.readings[0].boxes[0].option, "a");
+    let mark = &detail.readings[0].boxes[0];
+    assert_eq!((&*mark.question, &*mark.option, mark.marked), ("q1", "a", 0.9));
     assert_eq!(detail.readings[0].evidence.as_deref(), Some(&[0x89, b'P', b'N', b'G', 0][..]));
     let tally = world.store.tally(q4()).unwrap();
     assert_eq!((tally.adjudicated, tally.waiting), (1, 0));
