@@ -27,6 +27,25 @@ impl Homography {
         }
     }
 
+    /// The map that fits two or more pairs best and keeps shapes: it turns, moves and scales (Umeyama 1991).
+    /// `None` for fewer, or pairs in one place.
+    pub fn fit_similarity(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
+        let n = pairs.len() as f64;
+        let mean = |of: fn(&(PointMm, PointPx)) -> f64| pairs.iter().map(of).sum::<f64>() / n;
+        let (cx, cy) = (mean(|p| p.0.x), mean(|p| p.0.y));
+        let (cu, cv) = (mean(|p| p.1.x), mean(|p| p.1.y));
+        let (mut square, mut cos, mut sin) = (0.0, 0.0, 0.0);
+        for (mm, px) in pairs {
+            let (x, y, u, v) = (mm.x - cx, mm.y - cy, px.x - cu, px.y - cv);
+            square += x * x + y * y;
+            cos += x * u + y * v;
+            sin += x * v - y * u;
+        }
+        let (a, b) = (cos / square, sin / square);
+        let is_map = a.is_finite() && b.is_finite() && a.hypot(b) > 0.0;
+        is_map.then(|| Self::affine(a, -b, cu - a * cx + b * cy, b, a, cv - b * cx - a * cy))
+    }
+
     /// The affine map that fits three or more pairs best. `None` for fewer, or
     /// points on one line.
     pub fn fit_affine(pairs: &[(PointMm, PointPx)]) -> Option<Self> {
@@ -227,6 +246,18 @@ mod tests {
         let pairs: Vec<_> = page()[..3].iter().map(|&p| (p, truth.apply(p))).collect();
         let found = Homography::fit(&pairs).unwrap();
         assert!(found.apply(page()[3]).distance(truth.apply(page()[3])) < 1e-6);
+    }
+
+    #[test]
+    fn two_points_give_a_map_that_keeps_shapes() {
+        let truth = Homography::affine(3.0, -4.0, 100.0, 4.0, 3.0, -20.0);
+        let pairs: Vec<_> = page()[..2].iter().map(|&p| (p, truth.apply(p))).collect();
+        let found = Homography::fit_similarity(&pairs).unwrap();
+        for p in page() {
+            assert!(found.apply(p).distance(truth.apply(p)) < 1e-6);
+        }
+        assert!(Homography::fit_similarity(&[pairs[0], pairs[0]]).is_none());
+        assert!(Homography::fit_similarity(&pairs[..1]).is_none());
     }
 
     #[test]

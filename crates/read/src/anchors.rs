@@ -58,6 +58,8 @@ pub struct PageAnchors {
     pub corners: [(MarkKind, Anchor); 4],
     /// For each code the middles of its finder patterns: top left, top right, bottom left.
     pub codes: Vec<[Anchor; 3]>,
+    /// The timing marks in the margins.
+    pub timing: Vec<Anchor>,
     /// Middle of the page.
     pub middle: PointMm,
 }
@@ -80,6 +82,10 @@ impl PageAnchors {
         Some(Self {
             corners,
             codes: page.qr.iter().map(finder_middles).collect(),
+            timing: (page.marks.iter())
+                .map(|mark| Anchor::of(&mark.rect))
+                .filter(|anchor| corners.iter().all(|(_, corner)| corner != anchor))
+                .collect(),
             middle: PointMm::new((tl.x + br.x) / 2.0, (tl.y + br.y) / 2.0),
         })
     }

@@ -11,6 +11,9 @@ const PER_MM: f64 = 8.0;
 /// Printed content is taken to be this much wider on every side, in mm: half a
 /// pixel at 100 dpi and the blur of a copier.
 const TOLERANCE_MM: f64 = 0.375;
+/// The same between the letters of a word, where there is no more room: beyond it lies little of their print, as
+/// much on every word of a page.
+const CLOSE_MM: f64 = 0.25;
 
 /// The printed content of one page, grown by a tolerance.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub struct Drawing {
     width: usize,
     height: usize,
     printed: Vec<bool>,
+    close: Vec<bool>,
     strokes: Vec<bool>,
 }
 
@@ -34,7 +38,7 @@ impl Drawing {
             printed[i] = cover > 0.1;
             strokes[i] = cover > 0.5;
         });
-        let mut drawing = Self { width, height, printed, strokes };
+        let mut drawing = Self { width, height, printed, close: Vec::new(), strokes };
         for rule in &page.rules {
             let (a, b) = (rule.from, rule.to);
             let rect = RectMm::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs());
@@ -60,7 +64,8 @@ impl Drawing {
         page.marks.iter().for_each(|mark| drawing.fill(&mark.rect));
         page.qr.iter().for_each(|qr| drawing.fill(qr));
         page.slots.iter().for_each(|slot| drawing.fill(&slot.rect));
-        drawing.grow((TOLERANCE_MM * PER_MM).round() as usize);
+        let grown = |by_mm: f64| drawing.grown((by_mm * PER_MM).round() as usize);
+        (drawing.close, drawing.printed) = (grown(CLOSE_MM), grown(TOLERANCE_MM));
         drawing
     }
 
@@ -74,6 +79,11 @@ impl Drawing {
     #[inline]
     pub fn printed_at(&self, p: PointMm) -> bool {
         self.index_of(p).is_some_and(|i| self.printed[i])
+    }
+
+    /// Whether `p` lies between strokes of letters: too near to them to be free paper, and yet on none.
+    pub fn between_at(&self, p: PointMm) -> bool {
+        self.index_of(p).is_some_and(|i| self.printed[i] && !self.close[i])
     }
 
     #[inline]
@@ -106,8 +116,8 @@ impl Drawing {
             .map(move |y| y * width + x0..y * width + x1 + 1)
     }
 
-    /// Grows the printed content by `reach` grid points in x, then in y.
-    fn grow(&mut self, reach: usize) {
+    /// The printed content grown by `reach` grid points in x, then in y.
+    fn grown(&self, reach: usize) -> Vec<bool> {
         let spread = |printed: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
             let mut grown = vec![false; printed.len()];
             for line in 0..lines {
@@ -127,7 +137,7 @@ impl Drawing {
         };
         let (w, h) = (self.width, self.height);
         let across = spread(&self.printed, h, w, &|y, x| y * w + x);
-        self.printed = spread(&across, w, h, &|x, y| y * w + x);
+        spread(&across, w, h, &|x, y| y * w + x)
     }
 }
 
@@ -201,5 +211,9 @@ mod tests {
         assert!(!drawing.printed_at(PointMm::new(stem.x - 1.1, stem.y)), "left of the stem, below the bar");
         assert!(!drawing.printed_at(PointMm::new(20.0, 32.0)), "below the line");
         assert!(!drawing.printed_at(PointMm::new(40.0, 29.0)), "after the word");
+        // Between the stem and the left end of the bar of the T: not free, and not its print either.
+        assert!(!drawing.between_at(stem));
+        assert!(drawing.between_at(PointMm::new(stem.x - 0.53, stem.y)));
+        assert!(!drawing.between_at(PointMm::new(40.0, 29.0)), "free paper");
     }
 }

@@ -12,7 +12,7 @@ use phieu_model::layout::PageLayout;
 
 use crate::anchors::Anchor;
 use crate::blobs::Blob;
-use crate::locate::Located;
+use crate::locate::{Located, nearest};
 
 /// How far from its place a mark may stand, in mm: what a map leaves, and a share of the distance from the
 /// nearest mark that is known …
@@ -26,15 +26,26 @@ const ALONE_MM: f64 = 60.0;
 const FOUND_MM: f64 = 1.5;
 /// So many more marks make another map the better one.
 const WORTH_IT: usize = 4;
+/// Marks that are needed to tell more than turn, place and scale.
+const SHAPE_KEPT: usize = 6;
 /// By how much the scale of a photo changes over a millimetre, and how far marks are off on bent paper, in mm.
 pub const PERSPECTIVE: f64 = 0.0015;
 pub const ERROR_MM: f64 = 0.15;
 
 /// A mark's place on paper and in the picture.
-type Pair = (PointMm, PointPx);
+pub type Pair = (PointMm, PointPx);
+
+/// A page that has grown.
+#[derive(Debug, Clone, Copy)]
+pub struct Grown {
+    /// Paper to picture.
+    pub map: Homography,
+    /// Corner and timing marks that stand where the map has them.
+    pub marks: usize,
+}
 
 /// The map of a page of layout `page`, part of which was `located` among `blobs`.
-pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Homography {
+pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Grown {
     let marks: Vec<Anchor> = page.marks.iter().map(|mark| Anchor::of(&mark.rect)).collect();
     let known: Vec<Pair> = located
         .marks
@@ -46,24 +57,30 @@ pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Homography
     let count = |map: &Homography| {
         marks.iter().filter(|mark| nearest(map, blobs, (mark, FOUND_MM)).is_some()).count()
     };
+    let located_marks = count(&located.map);
     // The places of the finder patterns come code by code.
     let starts = std::iter::once(&known[..]).chain(finders.chunks(3).filter(|code| code.len() == 3));
     // On stretched or folded paper no map has all marks; a few more are no reason to leave the first.
-    let mut best = (count(&located.map) + WORTH_IT, located.map);
+    let mut best = Grown { map: located.map, marks: located_marks };
     for start in starts {
         if let Some(map) = spread(start.to_vec(), &marks, blobs) {
             let found = count(&map);
-            if found > best.0 {
-                best = (found, map);
+            if found > best.marks.max(located_marks + WORTH_IT) {
+                best = Grown { map, marks: found };
             }
         }
     }
-    best.1
+    best
 }
 
-/// The map after all marks were taken up that can be reached from the `known` ones.
-fn spread(mut known: Vec<Pair>, marks: &[Anchor], blobs: &[Blob]) -> Option<Homography> {
-    let fitted = |known: &[Pair]| Homography::fit_tempered(known, PERSPECTIVE, ERROR_MM);
+/// The map after all marks were taken up that can be reached from the `known` ones. What starts from two marks
+/// keeps its shape until there are a few more.
+pub fn spread(mut known: Vec<Pair>, marks: &[Anchor], blobs: &[Blob]) -> Option<Homography> {
+    let of_two = known.len() == 2;
+    let fitted = |known: &[Pair]| match known.len() {
+        ..SHAPE_KEPT if of_two => Homography::fit_similarity(known),
+        _ => Homography::fit_tempered(known, PERSPECTIVE, ERROR_MM),
+    };
     let mut map = fitted(&known)?;
     let mut open: Vec<&Anchor> =
         marks.iter().filter(|mark| !known.iter().any(|(at, _)| *at == mark.at)).collect();
@@ -86,19 +103,6 @@ fn spread(mut known: Vec<Pair>, marks: &[Anchor], blobs: &[Blob]) -> Option<Homo
 
 fn distance(a: PointMm, b: PointMm) -> f64 {
     (a.x - b.x).hypot(a.y - b.y)
-}
-
-/// The blob nearest to where `map` has `mark`, within `reach` mm, that may be it.
-fn nearest(map: &Homography, blobs: &[Blob], (mark, reach): (&Anchor, f64)) -> Option<PointPx> {
-    let expected = map.apply(mark.at);
-    let (sx, sy) = map.scale_at(mark.at);
-    let scale = (sx * sy).sqrt();
-    let distance = |blob: &Blob| blob.center.distance(expected);
-    blobs
-        .iter()
-        .filter(|blob| distance(blob) < reach * scale && mark.fits(blob, (sx, sy)))
-        .min_by(|a, b| distance(a).total_cmp(&distance(b)))
-        .map(|blob| blob.center)
 }
 
 #[cfg(test)]
@@ -157,7 +161,7 @@ mod tests {
         let blobs: Vec<Blob> = marks.chain(code).map(|mark| blob(&truth, &mark)).collect();
         let located = located(&seen);
         assert!(error(&located.map, &truth) > 5.0, "the code alone says too little of the other end");
-        assert!(error(&grown(&located, &blobs, &page), &truth) < 0.5);
+        assert!(error(&grown(&located, &blobs, &page).map, &truth) < 0.5);
     }
 
     #[test]
@@ -175,7 +179,7 @@ mod tests {
         blobs.push(Blob { center: stain, ..blob(&truth, &anchors.corners[2].1) });
         let located = located(&seen);
         assert!(error(&located.map, &truth) > 5.0);
-        assert!(error(&grown(&located, &blobs, &page), &truth) < 1.0);
+        assert!(error(&grown(&located, &blobs, &page).map, &truth) < 1.0);
     }
 
     #[test]
@@ -186,6 +190,6 @@ mod tests {
             anchors.corners.iter().map(|(_, mark)| (*mark, truth.apply(mark.at))).collect();
         let blobs: Vec<Blob> = page.marks.iter().map(|mark| blob(&truth, &Anchor::of(&mark.rect))).collect();
         let located = located(&seen);
-        assert_eq!(grown(&located, &blobs, &page), located.map);
+        assert_eq!(grown(&located, &blobs, &page).map, located.map);
     }
 }

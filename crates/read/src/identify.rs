@@ -1,7 +1,8 @@
 //! Reading the codes at the places where the located page has them.
 //!
-//! Four ways, cheapest first: the modules of each code sampled one by one through the
-//! map; those of both codes added up; the rectified code given to a decoder; the same
+//! From the cheapest on: the modules of each code sampled one by one through the map; what both codes show
+//! together, on average and then the darker of the two, since toner is lost more often than added; the same
+//! against what is dark and light near by, for toner that fades; the rectified code given to a decoder; that
 //! blurred and cut at Otsu's threshold. What is read counts only when the payload's
 //! keyed proof fits, so a decoder's mistake is never taken for a sheet.
 
@@ -27,6 +28,14 @@ const SAMPLES: usize = 4;
 const VERSIONS: std::ops::RangeInclusive<usize> = 21..=57;
 /// Places at which such a code is looked for.
 const MAX_FOREIGN: usize = 6;
+/// Modules on each side that are near by.
+const NEIGHBOURS: usize = 3;
+/// Half of the difference between dark and light near by is at least this share of that in the whole code:
+/// less is noise.
+const LEAST_LOCAL: f32 = 0.1;
+/// Share of the dark fixed modules that must be dark, beyond the light ones that are, for a code to stand there:
+/// toner may have gone from half of it.
+const FIXED_SHARE: f32 = 0.25;
 /// Quiet modules round the rectified code.
 const QUIET: usize = 4;
 
@@ -45,8 +54,11 @@ pub fn read_at(picture: &Picture, map: &Mapping, places: &[RectMm]) -> Vec<Strin
         }
         modules.extend(sampled);
     }
-    if texts.is_empty() && modules.len() > 1 {
-        texts.extend(Modules::sum(&modules).text());
+    if texts.is_empty() {
+        let local: Vec<Modules> = modules.iter().map(Modules::local).collect();
+        let sums = [Modules::sum(&modules), Modules::darker(&modules)];
+        let more = [Modules::sum(&local), Modules::darker(&local)];
+        texts.extend(sums.iter().chain(&local).chain(&more).find_map(Modules::text));
     }
     if texts.is_empty() {
         texts.extend(unread.iter().filter_map(decoded));
@@ -150,8 +162,7 @@ impl Modules {
         };
         let (_, (i, j)) = best(&mut square(reach, 2))?;
         let (fit, by) = best(&mut square(1, 1).map(|(di, dj)| (i + di, j + dj)))?;
-        // Two fifths of the dark fixed modules must be dark beyond the light ones.
-        if fit < fixed.iter().filter(|m| m.2).count() as f32 * 0.4 {
+        if fit < fixed.iter().filter(|m| m.2).count() as f32 * FIXED_SHARE {
             return None;
         }
         let shade = |x: usize, y: usize| {
@@ -177,6 +188,25 @@ impl Modules {
     fn sum(all: &[Self]) -> Self {
         let sum_at = |i: usize| all.iter().map(|m| m.shades[i]).sum();
         Self { shades: (0..MODULES * MODULES).map(sum_at).collect() }
+    }
+
+    /// The darker of what several codes with the same text show of each module.
+    fn darker(all: &[Self]) -> Self {
+        let darkest = |i: usize| all.iter().map(|m| m.shades[i]).fold(-1.0, f32::max);
+        Self { shades: (0..MODULES * MODULES).map(darkest).collect() }
+    }
+
+    /// The same against the darkest and lightest of the modules near by.
+    fn local(&self) -> Self {
+        let reach = |at: usize| at.saturating_sub(NEIGHBOURS)..(at + NEIGHBOURS + 1).min(MODULES);
+        let against = |i: usize| {
+            let (x, y) = (i % MODULES, i / MODULES);
+            let near = reach(y).flat_map(|v| reach(x).map(move |u| v * MODULES + u)).map(|k| self.shades[k]);
+            let (light, dark) = near.fold((1.0_f32, -1.0_f32), |(l, d), v| (l.min(v), d.max(v)));
+            let half = ((dark - light) / 2.0).max(LEAST_LOCAL);
+            ((self.shades[i] - (dark + light) / 2.0) / half).clamp(-1.0, 1.0)
+        };
+        Self { shades: (0..MODULES * MODULES).map(against).collect() }
     }
 
     fn text(&self) -> Option<String> {
@@ -230,4 +260,44 @@ fn by_rxing(frame: &Frame) -> Option<String> {
     let source = Luma8LuminanceSource::new(pixels, frame.width() as u32, frame.height() as u32).ok()?;
     let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
     rxing::qrcode::QRCodeReader::new().decode(&mut bitmap).ok().map(|result| result.getText().to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "PHIEU-1-26Q4-000123-ABC-0123456789";
+
+    /// The shades of a code as a good scan shows them.
+    fn modules() -> Modules {
+        let code =
+            qrcode::QrCode::with_version(TEXT, qrcode::Version::Normal(3), qrcode::EcLevel::Q).unwrap();
+        let dark = |color: &qrcode::Color| if *color == qrcode::Color::Dark { 1.0 } else { -1.0 };
+        Modules { shades: code.to_colors().iter().map(dark).collect() }
+    }
+
+    /// The same with other shades, by row, for what is dark.
+    fn faded(shade: impl Fn(usize) -> f32) -> Modules {
+        let mut faded = modules();
+        let dark = faded.shades.iter_mut().enumerate().filter(|(_, v)| **v > 0.0);
+        dark.for_each(|(i, v)| *v = shade(i / MODULES));
+        faded
+    }
+
+    #[test]
+    fn two_codes_that_have_each_lost_their_toner_elsewhere_are_read_together() {
+        assert_eq!(modules().text().as_deref(), Some(TEXT));
+        let codes = [faded(|y| if y < 12 { -1.0 } else { 1.0 }), faded(|y| if y > 14 { -1.0 } else { 1.0 })];
+        assert!(codes.iter().all(|code| code.text().is_none()));
+        assert_eq!(Modules::sum(&codes).text(), None, "what one lacks the other cannot outweigh");
+        assert_eq!(Modules::darker(&codes).text().as_deref(), Some(TEXT));
+    }
+
+    #[test]
+    fn a_code_that_has_faded_is_read_against_what_is_near_by() {
+        let faded = faded(|y| 1.0 - 1.5 * y as f32 / 28.0);
+        assert_eq!(faded.text(), None);
+        assert_eq!(faded.local().text().as_deref(), Some(TEXT));
+    }
 }

@@ -3,7 +3,8 @@
 //! Any three corner marks, or the three finder patterns of either code, make a
 //! hypothesis. It grows: marks that stand where it has them are taken up and the map is
 //! fitted again, so that a fourth corner far from where an affine map has it (a photo)
-//! is found as well. The hypothesis that explains most marks wins; its codes, which can
+//! is found as well. Where that explains too few of the marks, two corner marks or two finder patterns
+//! make one too, for a scan that keeps shapes. The hypothesis that explains most marks, timing marks included, wins; its codes, which can
 //! be read in one turn only, and the odd mark at the top left tell the turn.
 
 use phieu_model::geometry::{PointMm, PointPx};
@@ -12,6 +13,7 @@ use phieu_model::layout::MarkKind;
 
 use crate::anchors::{Anchor, PageAnchors};
 use crate::blobs::Blob;
+use crate::grow;
 use crate::identify::MODULES;
 
 /// Blobs that are tried as corner marks: beyond that the page is not a form of ours.
@@ -36,6 +38,20 @@ const SAME_MM: f64 = 10.0;
 const MAX_PLACES: usize = 4;
 /// A hypothesis that explains so many of the marks is not challenged any more.
 const SURE_SHARE: f64 = 0.85;
+/// Pairs of corner marks that are worth growing.
+const MAX_PAIRS: usize = 6;
+/// Parts of codes that are.
+const MAX_PARTS: usize = 60;
+/// Difference in size, as a logarithm, of the middles of two finder patterns from what their distance says.
+const PART_MISFIT: f64 = 0.25;
+/// The middle of a finder pattern is at most so many times longer than wide.
+const MAX_SQUARE_LENGTH: f64 = 1.45;
+/// A timing mark bears witness when it stands so near, in mm, to where the map has it: the next one is 8.5 mm away.
+const WITNESS_MM: f64 = 1.2;
+/// How far, in mm, a mark may stand from where two corner marks have it: a scan that is stretched by 1.5 %.
+const PAIR_REACH_MM: f64 = 4.0;
+/// Marks that a hypothesis from less than three corner marks or one code must explain.
+const LEAST_SUPPORT: usize = 8;
 
 /// A place of the page in the picture, with the marks that say so.
 #[derive(Debug, Clone)]
@@ -64,7 +80,12 @@ pub fn locate(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Located> {
         }
     }
     found.retain(Hypothesis::stands);
-    found.sort_by(|a, b| b.marks.len().cmp(&a.marks.len()).then(a.misshape.total_cmp(&b.misshape)));
+    // Where many marks do not stand as they should, what stood may be something else.
+    let most = found.iter().map(Hypothesis::support).max().unwrap_or(0);
+    if most * 3 < 2 * (all + anchors.timing.len()) {
+        found.extend(from_few(blobs, anchors).into_iter().filter(|h| h.support() > most));
+    }
+    found.sort_by(|a, b| b.support().cmp(&a.support()).then(a.misshape.total_cmp(&b.misshape)));
     let mut located: Vec<Located> = Vec::new();
     for hypothesis in found {
         let same = |other: &Located| {
@@ -88,6 +109,8 @@ struct Hypothesis {
     /// Mean difference in shape between the marks and what was taken for them: the odd mark
     /// tells a page from the same page upside down.
     misshape: f64,
+    /// Timing marks that stand where the map has them.
+    witnesses: usize,
 }
 
 impl Hypothesis {
@@ -101,6 +124,7 @@ impl Hypothesis {
             marks: pairs.to_vec(),
             residual_mm: f64::INFINITY,
             misshape: 0.0,
+            witnesses: 0,
         })
     }
 
@@ -115,38 +139,47 @@ impl Hypothesis {
                 let apart = |k: usize| (place(k).x - place(i).x).hypot(place(k).y - place(i).y);
                 self.marks.iter().map(|&(k, _)| apart(k)).fold(f64::MAX, f64::min)
             };
-            let nearest = (0..open.len()).min_by(|a, b| distance(open[*a]).total_cmp(&distance(open[*b])))?;
-            let reach = NEAR_MM + FIRST_SHARE * distance(open[nearest]);
-            let corner = open.swap_remove(nearest);
-            if let Some(seen) = self.nearest(blobs, (all[corner].1, reach)) {
+            let next = (0..open.len()).min_by(|a, b| distance(open[*a]).total_cmp(&distance(open[*b])))?;
+            let reach = NEAR_MM + FIRST_SHARE * distance(open[next]);
+            let corner = open.swap_remove(next);
+            if let Some(seen) = nearest(&self.map, blobs, (all[corner].1, reach)) {
                 self.marks.push((corner, seen));
                 self.fit(&all)?;
             }
         }
         for reach in [2.0 * NEAR_MM, NEAR_MM, NEAR_MM] {
-            let seen = |i: usize| self.nearest(blobs, (all[i].1, reach)).map(|seen| (i, seen));
-            self.marks = (0..all.len()).filter_map(seen).collect();
+            self.take_up(blobs, (&all, reach));
             self.fit(&all)?;
         }
+        self.judged(blobs, anchors)
+    }
+
+    /// Takes the marks that stand where the map has them, within `reach` mm.
+    fn take_up(&mut self, blobs: &[Blob], (all, reach): (&[(usize, &Anchor)], f64)) {
+        let seen = |i: usize| nearest(&self.map, blobs, (all[i].1, reach)).map(|seen| (i, seen));
+        self.marks = (0..all.len()).filter_map(seen).collect();
+    }
+
+    /// Says how well the marks and the map agree. `None` when no sheet of paper lies like this.
+    fn judged(mut self, blobs: &[Blob], anchors: &PageAnchors) -> Option<Self> {
+        let all: Vec<(usize, &Anchor)> = anchors.all().collect();
         let (mut distance, mut misshape) = (0.0, 0.0);
         for &(i, p) in &self.marks {
-            distance += self.map.apply(place(i)).distance(p) / scale(&self.map, place(i))?;
+            let at = all[i].1.at;
+            distance += self.map.apply(at).distance(p) / scale(&self.map, at)?;
             let blob = blobs.iter().find(|b| b.center == p)?;
-            misshape += all[i].1.misshape(blob, self.map.scale_at(place(i)));
+            misshape += all[i].1.misshape(blob, self.map.scale_at(at));
         }
         let n = self.marks.len() as f64;
         (self.residual_mm, self.misshape) = (distance / n, misshape / n);
+        let stands = |mark: &&Anchor| nearest(&self.map, blobs, (mark, WITNESS_MM)).is_some();
+        self.witnesses = anchors.timing.iter().filter(stands).count();
         is_paper(&self.map, anchors.middle).then_some(self)
     }
 
-    /// The blob nearest to where the map has `anchor`, within `reach` mm.
-    fn nearest(&self, blobs: &[Blob], (anchor, reach): (&Anchor, f64)) -> Option<PointPx> {
-        let expected = self.map.apply(anchor.at);
-        let scale = scale(&self.map, anchor.at)?;
-        let sides = self.map.scale_at(anchor.at);
-        let distance = |blob: &Blob| blob.center.distance(expected);
-        let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && anchor.fits(b, sides));
-        fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|blob| blob.center)
+    /// All marks that are explained.
+    fn support(&self) -> usize {
+        self.marks.len() + self.witnesses
     }
 
     /// Fits the map to the marks. Marks in all four corners hold a projective map; fewer
@@ -158,9 +191,9 @@ impl Hypothesis {
         Some(())
     }
 
-    /// Whether enough was found: three corner marks, or one code.
+    /// Whether enough was found: three corner marks, or one code, or less and what goes with it.
     fn stands(&self) -> bool {
-        self.residual_mm < NEAR_MM && self.marks.len() >= 3
+        self.residual_mm < NEAR_MM && (self.marks.len() >= 3 || self.support() >= LEAST_SUPPORT)
     }
 
     fn located(self, anchors: &PageAnchors) -> Located {
@@ -195,6 +228,78 @@ fn starts_from_corners(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis>
     starts.sort_by(|a, b| a.0.total_cmp(&b.0));
     starts.truncate(MAX_CORNERS * 4);
     starts.into_iter().map(|(_, start)| start).collect()
+}
+
+/// Hypotheses from two corner marks or part of a code, for pages of which toner or threshold have left few
+/// marks: a scan that keeps shapes, grown from these few to all that can be reached from them.
+fn from_few(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
+    let all: Vec<(usize, &Anchor)> = anchors.all().collect();
+    let marks: Vec<Anchor> = all.iter().map(|(_, anchor)| *anchor).chain(&anchors.timing).copied().collect();
+    let mut starts = pairs_of_corners(blobs, anchors, &marks);
+    starts.extend(parts_of_codes(blobs, anchors));
+    let grown = |start: Vec<grow::Pair>| {
+        let map = grow::spread(start, &marks, blobs)?;
+        let (marks, residual_mm, misshape) = (Vec::new(), f64::INFINITY, 0.0);
+        let mut grown = Hypothesis { map, marks, residual_mm, misshape, witnesses: 0 };
+        grown.take_up(blobs, (&all, NEAR_MM));
+        grown.judged(blobs, anchors).filter(Hypothesis::stands)
+    };
+    starts.into_iter().filter_map(grown).collect()
+}
+
+/// Two corner marks with which most other marks agree.
+fn pairs_of_corners(blobs: &[Blob], anchors: &PageAnchors, marks: &[Anchor]) -> Vec<Vec<grow::Pair>> {
+    let candidates = outermost(blobs);
+    let mut starts: Vec<(usize, Vec<grow::Pair>)> = Vec::new();
+    for (i, j) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+        let (first, second) = (&anchors.corners[i].1, &anchors.corners[j].1);
+        for a in &candidates {
+            for b in candidates.iter().filter(|b| b.center != a.center) {
+                let pair = vec![(first.at, a.center), (second.at, b.center)];
+                let Some(map) = Homography::fit_similarity(&pair) else { continue };
+                let sides = map.scale_at(first.at);
+                if !first.fits(a, sides) || !second.fits(b, sides) {
+                    continue;
+                }
+                let stands = |mark: &&Anchor| nearest(&map, blobs, (mark, PAIR_REACH_MM)).is_some();
+                let support = marks.iter().filter(stands).count();
+                if support >= LEAST_SUPPORT {
+                    starts.push((support, pair));
+                }
+            }
+        }
+    }
+    starts.sort_by_key(|(support, _)| std::cmp::Reverse(*support));
+    starts.into_iter().take(MAX_PAIRS).map(|(_, pair)| pair).collect()
+}
+
+/// Two or all of the finder patterns of a code.
+fn parts_of_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Vec<grow::Pair>> {
+    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * MAX_SQUARE_LENGTH).collect();
+    let mut starts: Vec<(f64, Vec<grow::Pair>)> = Vec::new();
+    for code in &anchors.codes {
+        for triple in finder_triples(blobs, MODULES..=MODULES).into_iter().take(MAX_PAIRS / 2) {
+            starts.push((0.0, code.iter().zip(triple).map(|(mark, blob)| (mark.at, blob.center)).collect()));
+        }
+        for (i, j) in [(0, 1), (0, 2), (1, 2)] {
+            for a in &squares {
+                for b in squares.iter().filter(|b| b.center != a.center) {
+                    let pair = vec![(code[i].at, a.center), (code[j].at, b.center)];
+                    let Some(map) = Homography::fit_similarity(&pair) else { continue };
+                    let sides = map.scale_at(code[i].at);
+                    // The middle of a finder pattern is nearly as large as it should be.
+                    let size =
+                        |blob: &Blob| ((blob.long * blob.short).sqrt() / (code[i].width * sides.0)).ln();
+                    let misfit = size(a).abs().max(size(b).abs());
+                    if misfit < PART_MISFIT {
+                        starts.push((misfit, pair));
+                    }
+                }
+            }
+        }
+    }
+    starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    starts.into_iter().take(MAX_PARTS).map(|(_, start)| start).collect()
 }
 
 /// Among the largest blobs those farthest from the middle of them all: a corner mark
@@ -237,7 +342,7 @@ pub fn finder_triples(blobs: &[Blob], modules: std::ops::RangeInclusive<usize>) 
     // From middle to middle there are 7 modules less; the middle itself has 3.
     let apart = |modules: usize| (modules as f64 - 7.0) / 3.0;
     let apart = apart(*modules.start()) * 0.7..apart(*modules.end()) * 1.4;
-    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * 1.45).collect();
+    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * MAX_SQUARE_LENGTH).collect();
     let mut triples: Vec<(f64, [Blob; 3])> = Vec::new();
     for corner in &squares {
         let size = (corner.long * corner.short).sqrt();
@@ -265,6 +370,16 @@ pub fn finder_triples(blobs: &[Blob], modules: std::ops::RangeInclusive<usize>) 
     triples.sort_by(|a, b| a.0.total_cmp(&b.0));
     triples.truncate(MAX_FINDERS);
     triples.into_iter().map(|(_, triple)| triple).collect()
+}
+
+/// The middle of the blob nearest to where `map` has `mark`, within `reach` mm, that may be it.
+pub fn nearest(map: &Homography, blobs: &[Blob], (mark, reach): (&Anchor, f64)) -> Option<PointPx> {
+    let expected = map.apply(mark.at);
+    let scale = scale(map, mark.at)?;
+    let sides = map.scale_at(mark.at);
+    let distance = |blob: &Blob| blob.center.distance(expected);
+    let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && mark.fits(b, sides));
+    fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|blob| blob.center)
 }
 
 /// Pixels to a millimetre at `p`; `None` where the map has no sense.
@@ -350,6 +465,13 @@ mod tests {
         PageAnchors::of(&page).unwrap()
     }
 
+    /// Timing marks at the places of the built-in form's, beside the page of [`anchors`].
+    fn timing() -> Vec<Anchor> {
+        let rows = [80.0, 88.5, 97.0, 118.5, 132.0, 145.0, 158.5, 171.5, 184.0, 194.5, 203.0, 217.5];
+        let mark = |x: f64, y: f64| Anchor::of(&RectMm::new(x, y, 5.0, 2.5));
+        rows.iter().flat_map(|&y| [mark(8.0, y), mark(197.0, y)]).collect()
+    }
+
     const CORNERS: std::ops::Range<usize> = 0..4;
     const FIRST_CODE: std::ops::Range<usize> = 4..7;
     const SECOND_CODE: std::ops::Range<usize> = 7..10;
@@ -433,6 +555,39 @@ mod tests {
         let map = Homography::fit(&pairs).unwrap();
         let found = locate(&seen(&map, (1480, 1480), &(0..10).collect::<Vec<_>>()), &anchors());
         assert_eq!(found[0].marks.len(), 10);
+        assert!(difference(&found[0].map, &map) < 1.0);
+    }
+
+    fn blob(map: &Homography, mark: &Anchor) -> Blob {
+        let (sx, sy) = map.scale_at(mark.at);
+        let (x, y) = (mark.width * sx, mark.height * sy);
+        Blob { center: map.apply(mark.at), long: x.max(y), short: x.min(y) }
+    }
+
+    #[test]
+    fn two_corner_marks_or_finder_patterns_and_the_timing_marks_give_the_page() {
+        let anchors = PageAnchors { timing: timing(), ..anchors() };
+        let all: Vec<Anchor> = anchors.all().map(|(_, anchor)| *anchor).collect();
+        let (map, _) = turned(92.0);
+        // Two corner marks, then two finder patterns of a code.
+        for two in [[0, 1], [2, 3], [0, 2], [4, 5], [7, 9]] {
+            let seen = two.iter().map(|&k| &all[k]).chain(&anchors.timing);
+            let blobs: Vec<Blob> = seen.map(|mark| blob(&map, mark)).collect();
+            let found = locate(&blobs, &anchors);
+            assert!(difference(&found[0].map, &map) < 1.0, "{two:?}");
+        }
+    }
+
+    #[test]
+    fn timing_marks_do_not_pass_for_lost_corner_marks() {
+        let anchors = PageAnchors { timing: timing(), ..anchors() };
+        let all: Vec<Anchor> = anchors.all().map(|(_, anchor)| *anchor).collect();
+        let (map, _) = turned(0.0);
+        // A code and, lower than they are wide, timing marks where the other corners may be sought.
+        let seen =
+            FIRST_CODE.map(|k| all[k]).chain(timing().into_iter().map(|t| Anchor { height: 3.4, ..t }));
+        let blobs: Vec<Blob> = seen.map(|mark| blob(&map, &mark)).collect();
+        let found = locate(&blobs, &anchors);
         assert!(difference(&found[0].map, &map) < 1.0);
     }
 

@@ -36,11 +36,14 @@ const BLANK_DARK_SHARE: f64 = 0.0008;
 /// all its marks. A pixel darker than a share of its paper level is dark: first halfway
 /// between paper and toner, then halfway to faded toner; last at half the size, where
 /// dithered grey becomes grey.
-const LOOKS: [Look; 3] = [
+const LOOKS: [Look; 4] = [
     Look { dark_share: 0.6, halved: 0 },
     Look { dark_share: 0.8, halved: 0 },
     Look { dark_share: 0.7, halved: 1 },
+    Look { dark_share: 0.85, halved: 1 },
 ];
+/// Outlines that a page may lack and still pass for one with all its boxes.
+const FEW_OUTLINES: usize = 6;
 /// Marks of a page that need no other look: all but one.
 const ENOUGH_MARKS: usize = 9;
 /// The longer side of a page that fills its picture, in mm.
@@ -175,7 +178,9 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
-        if seen.share < self.policy.least_printed_share {
+        let has_boxes = page.boxes.len() - outlines <= FEW_OUTLINES;
+        let least = if has_boxes { self.policy.least_faded_share } else { self.policy.least_printed_share };
+        if seen.share < least {
             return Err(Rejection {
                 code: RejectCode::FormNotFound,
                 detail: format!("{:.0} % of the printed form was found", seen.share * 100.0),
@@ -228,27 +233,32 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 tried.push(&prepared.anchors);
-                let more = |l: &Located| best.as_ref().is_none_or(|b| l.marks.len() > b.located.marks.len());
-                for located in locate::locate(&blobs, &prepared.anchors).into_iter().filter(more) {
+                for mut located in locate::locate(&blobs, &prepared.anchors) {
+                    if best.as_ref().is_some_and(|best| best.is_sure()) {
+                        break;
+                    }
                     set_print_level(picture, &located);
                     let texts = self.codes_at(picture, &located, &prepared.anchors);
                     let (place, anchors) = (located.clone(), &prepared.anchors);
                     sought.tried.push(Tried { located: place, anchors, codes: texts.len() });
                     if let Some((id, page)) = self.identify(&texts)? {
-                        let (blobs, codes) = (blobs.clone(), texts.len() as u8);
-                        best = Some(Found { id, page, located, blobs, codes });
-                        break;
+                        // Both codes hold the same text: the other marks tell which of them was read.
+                        let grown = grow::grown(&located, &blobs, page.page);
+                        if best.as_ref().is_none_or(|best| grown.marks > best.page_marks) {
+                            located.map = grown.map;
+                            let (blobs, codes, page_marks) = (blobs.clone(), texts.len() as u8, grown.marks);
+                            best = Some(Found { id, page, located, page_marks, blobs, codes });
+                        }
                     }
                 }
             }
-            if best.as_ref().is_some_and(|found| found.located.marks.len() >= ENOUGH_MARKS) {
+            if best.as_ref().is_some_and(Found::is_sure) {
                 break;
             }
             first_blobs.get_or_insert(blobs);
         }
         match best {
-            Some(mut found) => {
-                found.located.map = grow::grown(&found.located, &found.blobs, found.page.page);
+            Some(found) => {
                 set_print_level(picture, &found.located);
                 sought.blobs.clone_from(&found.blobs);
                 self.check_alone(picture, &found)?;
@@ -350,8 +360,18 @@ struct Found<'r, 'a> {
     id: SheetId,
     page: &'r PreparedPage<'a>,
     located: Located,
+    /// Its corner and timing marks that stand where they should.
+    page_marks: usize,
     blobs: Vec<Blob>,
     codes: u8,
+}
+
+impl Found<'_, '_> {
+    /// Whether no other place need be looked at.
+    fn is_sure(&self) -> bool {
+        let all = self.page.page.marks.len();
+        self.located.marks.len() >= ENOUGH_MARKS || self.page_marks * 7 >= all * 6
+    }
 }
 
 fn picture_of(frame: Frame) -> Result<Picture, Rejection> {

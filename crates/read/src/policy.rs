@@ -8,8 +8,8 @@ use crate::model::Models;
 
 /// Version of the measuring and deciding engine, stored with every reading. The number
 /// after the plus is raised whenever measures, rules or weights change: 1 decided by rules
-/// alone, 2 saw a ring in the directions that held ink.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+3");
+/// alone, 2 saw a ring in the directions that held ink, 3 knew nothing of ink between the letters of a label.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+4");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the
@@ -52,6 +52,9 @@ pub struct Policy {
     /// Share of the printed form that must be found for a page to be read. A page that
     /// was cut short of six boxes shows 0.7, half a page 0.55.
     pub least_printed_share: f32,
+    /// The same of a page that lacks no more than six outlines: its boxes stand where they should, in print of
+    /// the form, and toner has faded from a side of it.
+    pub least_faded_share: f32,
     /// Free ink (mm²) in a row up to which a question without a mark is blank.
     /// A dust speck is 0.1 mm², a dot of a pen 0.3 mm².
     pub blank_row_ink_mm2: f32,
@@ -87,6 +90,7 @@ impl Default for Policy {
             outline_share: 0.6,
             missing_outlines: 10,
             least_printed_share: 0.62,
+            least_faded_share: 0.5,
             blank_row_ink_mm2: 0.5,
             stray_ink_mm2: 2.5,
             writing_ink_mm2: 2.0,

@@ -215,9 +215,17 @@ pub struct RowStencil {
     pub step_mm: f64,
     /// All free samples of the row.
     pub free: Vec<usize>,
-    /// For each box of the question, in the layout's order: the free samples on and round
-    /// its label that no mark in a box of the question reaches.
-    pub labels: Vec<Vec<usize>>,
+    /// For each box of the question, in the layout's order: its label.
+    pub labels: Vec<Label>,
+}
+
+/// The samples of one label that no mark in a box of its question reaches.
+#[derive(Debug)]
+pub struct Label {
+    /// Free paper on the label and round it.
+    pub free: Vec<usize>,
+    /// Paper between its letters.
+    pub between: Vec<usize>,
 }
 
 impl RowStencil {
@@ -230,11 +238,16 @@ impl RowStencil {
             .iter()
             .map(|place| {
                 let label = place.label.grown(LABEL_REACH_MM);
-                let on_label = |i: &&usize| {
-                    let p = grid.place(**i);
-                    within(&label, p) && !zones.iter().any(|zone| within(zone, p))
+                let select = |wanted: &dyn Fn(PointMm) -> bool| {
+                    let on_label =
+                        |p: PointMm| within(&label, p) && !zones.iter().any(|zone| within(zone, p));
+                    let samples = 0..grid.len();
+                    samples.filter(|&i| on_label(grid.place(i)) && wanted(grid.place(i))).collect()
                 };
-                free.iter().filter(on_label).copied().collect()
+                Label {
+                    free: select(&|p| !drawing.printed_at(p)),
+                    between: select(&|p| drawing.between_at(p)),
+                }
             })
             .collect();
         Self { question: question.to_owned(), rect, step_mm: ROW_STEP_MM, free, labels }

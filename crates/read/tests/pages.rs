@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use image::{GrayImage, ImageEncoder, imageops};
+use phieu_model::geometry::RectMm;
 use phieu_model::layout::Layout;
 use phieu_model::payload::OfficeKey;
 use phieu_model::period::Period;
@@ -63,6 +64,17 @@ fn grey(bytes: &[u8]) -> GrayImage {
     image::load_from_memory(bytes).unwrap().into_luma8()
 }
 
+/// Lays white paper over a part of an upright page.
+fn cover(picture: &mut GrayImage, rect: &RectMm) {
+    let px = f64::from(picture.height()) / 297.0;
+    let range = |from: f64, to: f64, n: u32| (from * px).max(0.0) as u32..((to * px) as u32).min(n);
+    for y in range(rect.y, rect.bottom(), picture.height()) {
+        for x in range(rect.x, rect.right(), picture.width()) {
+            picture.put_pixel(x, y, image::Luma([235]));
+        }
+    }
+}
+
 fn read(reader: &Reader, picture: &GrayImage) -> PageOutcome {
     let frame = Frame::new(picture.width() as usize, picture.height() as usize, picture.as_raw().clone());
     reader.read(frame.unwrap())
@@ -113,21 +125,10 @@ fn a_page_is_read_without_any_one_corner_mark_and_code_and_refused_without_both_
     let reader = Reader::new(&layouts, key(), Policy::default());
     let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
     let whole = grey(&bytes);
-    let turns = truth.factors.quarter_turns;
-    assert_eq!(turns, 0, "the cover below is placed for an upright page");
-    let (w, h) = (f64::from(whole.width()), f64::from(whole.height()));
-    let px = w.max(h) / 297.0;
     // Covered generously: the scan is shifted and skewed by a few millimetres.
-    let covered = |rects: &[phieu_model::geometry::RectMm]| {
+    let covered = |rects: &[RectMm]| {
         let mut picture = whole.clone();
-        for rect in rects {
-            let r = rect.grown(3.0);
-            for y in (r.y * px).max(0.0) as u32..((r.bottom() * px) as u32).min(whole.height()) {
-                for x in (r.x * px).max(0.0) as u32..((r.right() * px) as u32).min(whole.width()) {
-                    picture.put_pixel(x, y, image::Luma([235]));
-                }
-            }
-        }
+        rects.iter().for_each(|rect| cover(&mut picture, &rect.grown(3.0)));
         picture
     };
     // Each corner mark together with one of the codes.
@@ -138,10 +139,39 @@ fn a_page_is_read_without_any_one_corner_mark_and_code_and_refused_without_both_
         assert_eq!(seen, (3, 1), "without {:?} and {code:?}", mark.kind);
         assert!(assert_honest(&found, &truth) > 0.8);
     }
+    // Both codes hold the same text: without corner marks only the rest of the page tells which of them is left.
+    for code in &page.qr {
+        let corners = page.marks.iter().filter(|m| m.kind.is_corner()).map(|m| m.rect);
+        let found = reading(read(&reader, &covered(&corners.chain([*code]).collect::<Vec<_>>())));
+        assert_eq!(
+            (found.registration.corners, found.registration.codes),
+            (0, 1),
+            "without corner marks and {code:?}"
+        );
+        assert!(assert_honest(&found, &truth) > 0.8);
+    }
     let PageOutcome::Rejected(rejection) = read(&reader, &covered(&page.qr)) else {
         panic!("a page without a code was read");
     };
     assert_eq!(rejection.code, RejectCode::NoCode);
+}
+
+/// Toner that is used up leaves bands of a page white.
+#[test]
+fn a_page_without_corner_marks_and_with_half_of_each_code_is_read() {
+    let layouts = layouts();
+    let page = &layouts[0].pages[0];
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
+    let mut picture = grey(&bytes);
+    let (upper, lower) = (page.qr[0], page.qr[1]);
+    assert!(upper.y < lower.y);
+    let (top, end) = (upper.y + 0.45 * upper.h, lower.y + 0.55 * lower.h);
+    cover(&mut picture, &RectMm::new(0.0, 0.0, 210.0, top));
+    cover(&mut picture, &RectMm::new(0.0, end, 210.0, 297.0 - end));
+    let found = reading(read(&reader, &picture));
+    assert_eq!(found.registration.corners, 0);
+    assert!(assert_honest(&found, &truth) > 0.8);
 }
 
 /// A feeder that slips, or a fold that was not pressed flat: below a line the page lies where no smooth field

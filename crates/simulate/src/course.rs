@@ -7,7 +7,7 @@ use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::PageLayout;
 
 use crate::encode::encode;
-use crate::legible::is_outline_seen;
+use crate::legible::{is_outline_seen, share_gone};
 use crate::paper::Paper;
 use crate::picture::turned_place;
 use crate::placement::Placement;
@@ -43,6 +43,9 @@ pub(crate) struct Delivered {
 
 /// Share of a code that may be lost before no reader can be asked to read it.
 const CODE_LOST: f64 = 0.06;
+/// Share of the modules that may be gone from all codes of a page, in the same place of each: beyond that less is
+/// left than their error correction (level Q: a quarter of the codewords) can make good.
+const MODULES_GONE: f64 = 0.15;
 /// Boxes of a page that may be lost.
 const BOXES_LOST: usize = 6;
 /// Toner of a copy that counts as a trace of the pen.
@@ -207,7 +210,11 @@ impl Course {
         };
         if lost_boxes.iter().zip(gone_boxes).filter(|(lost, gone)| **lost || **gone).count() > BOXES_LOST {
             Some(Unreadable::Boxes)
-        } else if !page.qr.is_empty() && page.qr.iter().all(is_code_lost) {
+        } else if page.qr.is_empty() {
+            None
+        } else if page.qr.iter().all(is_code_lost)
+            || share_gone(&delivered.scanned, &page.qr, &|p| place.apply(p)) > MODULES_GONE
+        {
             Some(Unreadable::Codes)
         } else {
             None

@@ -149,7 +149,8 @@ pub struct Sensor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unreadable {
-    /// Both codes are cut off, torn away or covered.
+    /// Both codes are cut off, torn away or covered, or have lost so much in the same place to used-up toner or to a
+    /// scanner's threshold that their error correction cannot make it good.
     Codes,
     /// More than six boxes are cut off, torn away or covered, or have lost their outline to used-up toner or
     /// to a scanner's threshold.
