@@ -16,6 +16,8 @@ const LEAST_PRINTED: usize = 10;
 /// How much more ink than the paper beside it the print of a cell must show on average.
 /// Good scans show 0.3 to 0.9, noise 0.03.
 const CONTRAST: f32 = 0.12;
+/// Where the print of a cell shows no more than this, on average, there is nothing of it.
+const NOTHING: f32 = 0.02;
 /// Cells whose middle is this near to a box, in mm, are the box's surroundings.
 const AROUND_MM: f64 = 14.0;
 /// Share of its surroundings that must be seen for a box to be one of ours.
@@ -26,6 +28,8 @@ const AROUND_SHARE: f32 = 0.4;
 pub struct PrintedCells {
     grid: Grid,
     cells: Vec<Cell>,
+    /// For each cell its middle.
+    middles: Vec<PointMm>,
     /// For each box of the layout the cells around it.
     around: Vec<Vec<usize>>,
 }
@@ -35,6 +39,9 @@ pub struct PrintedCells {
 pub struct Seen {
     /// Share of the cells, 0–1, that show their printed content.
     pub share: f32,
+    /// Share of the cells on the picture, 0–1, that show nothing at all: another sheet lies over them, or they are
+    /// torn off. Toner that fades leaves something.
+    pub hidden: f32,
     /// For each box of the layout: whether the form around it is where it should be. A box
     /// of another sheet may stand there all the same.
     pub boxes: Vec<bool>,
@@ -70,21 +77,28 @@ impl PrintedCells {
             let (x, y) = places.fold((0.0, 0.0), |(x, y), p| (x + p.x / n, y + p.y / n));
             PointMm::new(x, y)
         };
+        let middles: Vec<PointMm> = cells.iter().map(middle).collect();
         let near = |rect: &RectMm| {
             let c = rect.center();
-            let distance = |cell: &Cell| (middle(cell).x - c.x).hypot(middle(cell).y - c.y);
-            (0..cells.len()).filter(|&i| distance(&cells[i]) < AROUND_MM).collect()
+            let distance = |m: &PointMm| (m.x - c.x).hypot(m.y - c.y);
+            (0..middles.len()).filter(|&i| distance(&middles[i]) < AROUND_MM).collect()
         };
         let around = page.boxes.iter().map(|place| near(&place.rect)).collect();
-        Self { grid, cells, around }
+        Self { grid, cells, middles, around }
     }
 
     /// What is seen of the printed content where `map` has it.
     pub fn seen(&self, picture: &Picture, map: &Mapping) -> Seen {
         let patch = Patch::over(picture, map, (self.grid, Detail::Coarse));
         let mean = |places: &[usize]| places.iter().map(|&i| patch.ink[i]).sum::<f32>() / places.len() as f32;
-        let shown: Vec<bool> =
-            self.cells.iter().map(|cell| mean(&cell.printed) - mean(&cell.bare) > CONTRAST).collect();
+        let contrasts: Vec<f32> =
+            self.cells.iter().map(|cell| mean(&cell.printed) - mean(&cell.bare)).collect();
+        let shown: Vec<bool> = contrasts.iter().map(|contrast| *contrast > CONTRAST).collect();
+        let on_picture = |p: &PointMm| {
+            let at = map.apply(*p);
+            let (w, h) = (picture.fine.width() as f64, picture.fine.height() as f64);
+            at.x >= 0.0 && at.y >= 0.0 && at.x < w && at.y < h
+        };
         let share = |cells: &mut dyn Iterator<Item = bool>| {
             let (shown, all) = cells.fold((0, 0), |(shown, all), one| (shown + usize::from(one), all + 1));
             shown as f32 / all.max(1) as f32
@@ -94,6 +108,8 @@ impl PrintedCells {
             .iter()
             .map(|cells| share(&mut cells.iter().map(|&i| shown[i])) >= AROUND_SHARE)
             .collect();
-        Seen { share: share(&mut shown.iter().copied()), boxes }
+        let on_picture = contrasts.iter().zip(&self.middles).filter(|(_, middle)| on_picture(middle));
+        let hidden = share(&mut on_picture.map(|(contrast, _)| *contrast < NOTHING));
+        Seen { share: share(&mut shown.iter().copied()), hidden, boxes }
     }
 }

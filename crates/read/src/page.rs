@@ -187,6 +187,13 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
+        if seen.hidden > self.policy.most_hidden_share {
+            return Err(Rejection {
+                code: RejectCode::FormNotFound,
+                detail: format!("{:.0} % of the printed form is hidden", seen.hidden * 100.0),
+                identity: Some(identity),
+            });
+        }
         let measures = measure(picture, registered, page, stencils);
         let (boxes, answers) = decide(page, (&measures, picture.tones), &self.policy);
         let evidence = answers

@@ -9,7 +9,7 @@ use phieu_model::geometry::RectMm;
 use phieu_model::layout::Layout;
 use phieu_model::payload::OfficeKey;
 use phieu_model::period::Period;
-use phieu_model::reading::{AnswerState, PageOutcome, PageReading};
+use phieu_model::reading::{AnswerState, PageOutcome, PageReading, ReviewReason};
 use phieu_model::rejection::RejectCode;
 use phieu_model::serial::Serial;
 use phieu_print::Sheet;
@@ -172,6 +172,30 @@ fn a_page_without_corner_marks_and_with_half_of_each_code_is_read() {
     let found = reading(read(&reader, &picture));
     assert_eq!(found.registration.corners, 0);
     assert!(assert_honest(&found, &truth) > 0.8);
+}
+
+#[test]
+fn a_page_that_ends_before_its_last_question_is_read_and_one_with_paper_over_a_third_is_refused() {
+    let layouts = layouts();
+    let page = &layouts[0].pages[0];
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
+    let whole = grey(&bytes);
+    let px = f64::from(whole.height()) / 297.0;
+    let rect_of = |id: &str| page.questions.iter().find(|q| q.question == id).unwrap().rect;
+    let last = rect_of("q3_10");
+    let cut = imageops::crop_imm(&whole, 0, 0, whole.width(), (last.y * px) as u32).to_image();
+    let found = reading(read(&reader, &cut));
+    assert_honest(&found, &truth);
+    for answer in &found.answers {
+        let is_cut = answer.question == "q3_10";
+        assert_eq!(answer.reasons.contains(&ReviewReason::Covered), is_cut, "{}", answer.question);
+    }
+    // The back of another sheet over the first question: that sheet is not to be lost.
+    let mut two = whole.clone();
+    cover(&mut two, &RectMm::new(0.0, 0.0, 210.0, rect_of("q3_1").bottom()));
+    let PageOutcome::Rejected(rejection) = read(&reader, &two) else { panic!("two sheets were read as one") };
+    assert_eq!(rejection.code, RejectCode::FormNotFound);
 }
 
 /// A feeder that slips, or a fold that was not pressed flat: below a line the page lies where no smooth field
