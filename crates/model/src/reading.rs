@@ -157,6 +157,13 @@ pub struct BoxMeasures {
     pub label_ink: f32,
     /// Free ink in the whole row of the question, in mm², the same for all its boxes.
     pub row_ink: f32,
+    /// The part of it, in mm², in strokes that pass through no box of the page: notes, marks beside their boxes.
+    pub beside_ink: f32,
+    /// Furthest that the strokes in the box reach from its middle, across or down, in sides of the box: 1 for a mark as
+    /// large as two boxes, 0 without strokes.
+    pub reach: f32,
+    /// Share of the area of these strokes that lies inside the box: low for the tail of another mark, 0 without.
+    pub within: f32,
     /// Longer side of the rectangle round the ink inside, as a share of the box.
     pub extent: f32,
     /// Share of the inside that is a trace darker than the paper round the box: a

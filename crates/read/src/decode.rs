@@ -59,25 +59,25 @@ fn jpeg(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
     let info = decoder.info().ok_or_else(|| damaged("no JPEG header"))?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
     check_size(width as u64, height as u64, max_pixels)?;
-    // The decoder makes grey only of grey and of luma-chroma pictures.
-    let grey_possible = matches!(decoder.input_colorspace(), Some(ColorSpace::Luma | ColorSpace::YCbCr));
-    if grey_possible {
+    if decoder.input_colorspace() == Some(ColorSpace::Luma) {
         let pixels = decoder.decode().map_err(|e| damaged(format!("{e:?}")))?;
         return frame(width, height, pixels);
     }
     let mut decoder =
         JpegDecoder::new_with_options(ZCursor::new(bytes), options.jpeg_set_out_colorspace(ColorSpace::RGB));
     let rgb = decoder.decode().map_err(|e| damaged(format!("{e:?}")))?;
-    frame(width, height, luma_of_rgb(rgb.as_chunks::<3>().0))
+    frame(width, height, darker_of_rgb(rgb.as_chunks::<3>().0))
 }
 
-fn luma_of_rgb(pixels: &[[u8; 3]]) -> Vec<u8> {
-    pixels.iter().map(|p| luma(*p)).collect()
+fn darker_of_rgb(pixels: &[[u8; 3]]) -> Vec<u8> {
+    pixels.iter().map(|p| darker(*p)).collect()
 }
 
-/// Rec. 601 luma, as JPEG has it.
-fn luma([r, g, b]: [u8; 3]) -> u8 {
-    ((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114 + 500) / 1000) as u8
+/// A pixel as the darker of its red and its green: a weak stroke of a blue or red pen is hardly darker than paper by
+/// its luma, and yet takes half of the red or of the green light. Toner and pencil are grey; coffee and old paper
+/// take blue light most.
+fn darker([r, g, _]: [u8; 3]) -> u8 {
+    r.min(g)
 }
 
 fn png(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
@@ -91,13 +91,16 @@ fn png(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
     // Where nothing was drawn there is white paper, not black.
     let pixels = if picture.color().has_alpha() {
         picture
-            .to_luma_alpha8()
+            .to_rgba8()
             .pixels()
             .map(|p| {
-                let alpha = u32::from(p.0[1]);
-                ((u32::from(p.0[0]) * alpha + 255 * (255 - alpha)) / 255) as u8
+                let [r, g, b, alpha] = p.0;
+                let alpha = u32::from(alpha);
+                ((u32::from(darker([r, g, b])) * alpha + 255 * (255 - alpha)) / 255) as u8
             })
             .collect()
+    } else if picture.color().has_color() {
+        darker_of_rgb(picture.into_rgb8().as_raw().as_chunks::<3>().0)
     } else {
         picture.into_luma8().into_raw()
     };
@@ -143,14 +146,14 @@ fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Resul
         TiffColor::Gray(bits @ (1 | 2 | 4)) => unpacked(&bytes, width, height, usize::from(bits))?,
         TiffColor::Gray(8 | 16) => bytes,
         TiffColor::GrayA(8 | 16) => bytes.chunks_exact(2).map(|p| p[0]).collect(),
-        TiffColor::RGB(8 | 16) => luma_of_rgb(bytes.as_chunks::<3>().0),
-        TiffColor::RGBA(8 | 16) => bytes.chunks_exact(4).map(|p| luma([p[0], p[1], p[2]])).collect(),
+        TiffColor::RGB(8 | 16) => darker_of_rgb(bytes.as_chunks::<3>().0),
+        TiffColor::RGBA(8 | 16) => bytes.chunks_exact(4).map(|p| darker([p[0], p[1], p[2]])).collect(),
         TiffColor::YCbCr(8) => bytes.chunks_exact(3).map(|p| p[0]).collect(),
         TiffColor::CMYK(8 | 16) => bytes
             .chunks_exact(4)
             .map(|p| {
                 let ink = |c: u8| ((255 - u32::from(c)) * (255 - u32::from(p[3])) / 255) as u8;
-                luma([ink(p[0]), ink(p[1]), ink(p[2])])
+                darker([ink(p[0]), ink(p[1]), ink(p[2])])
             })
             .collect(),
         other => {

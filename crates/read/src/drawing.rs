@@ -14,6 +14,8 @@ const TOLERANCE_MM: f64 = 0.375;
 /// The same between the letters of a word, where there is no more room: beyond it lies little of their print, as
 /// much on every word of a page.
 const CLOSE_MM: f64 = 0.25;
+/// How far from its middle the ragged edge of a rule may lie, in mm.
+const RULE_EDGE_MM: f64 = 1.0;
 
 /// The printed content of one page, grown by a tolerance.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ pub struct Drawing {
     printed: Vec<bool>,
     close: Vec<bool>,
     strokes: Vec<bool>,
+    beside_rules: Vec<bool>,
 }
 
 impl Drawing {
@@ -38,11 +41,14 @@ impl Drawing {
             printed[i] = cover > 0.1;
             strokes[i] = cover > 0.5;
         });
-        let mut drawing = Self { width, height, printed, close: Vec::new(), strokes };
+        let mut drawing =
+            Self { width, height, printed, close: Vec::new(), strokes, beside_rules: Vec::new() };
+        let mut rules = vec![false; width * height];
         for rule in &page.rules {
             let (a, b) = (rule.from, rule.to);
             let rect = RectMm::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs());
             let rect = rect.grown(rule.width_mm / 2.0);
+            drawing.rows_of(&rect).for_each(|row| rules[row].fill(true));
             match rule.stroke {
                 Stroke::Solid => drawing.stroke(&rect),
                 Stroke::Dotted => drawing.fill(&rect),
@@ -64,8 +70,10 @@ impl Drawing {
         page.marks.iter().for_each(|mark| drawing.fill(&mark.rect));
         page.qr.iter().for_each(|qr| drawing.fill(qr));
         page.slots.iter().for_each(|slot| drawing.fill(&slot.rect));
-        let grown = |by_mm: f64| drawing.grown((by_mm * PER_MM).round() as usize);
-        (drawing.close, drawing.printed) = (grown(CLOSE_MM), grown(TOLERANCE_MM));
+        let points = |mm: f64| (mm * PER_MM).round() as usize;
+        drawing.beside_rules = drawing.grown(&rules, points(RULE_EDGE_MM));
+        drawing.close = drawing.grown(&drawing.printed, points(CLOSE_MM));
+        drawing.printed = drawing.grown(&drawing.printed, points(TOLERANCE_MM));
         drawing
     }
 
@@ -84,6 +92,11 @@ impl Drawing {
     /// Whether `p` lies between strokes of letters: too near to them to be free paper, and yet on none.
     pub fn between_at(&self, p: PointMm) -> bool {
         self.index_of(p).is_some_and(|i| self.printed[i] && !self.close[i])
+    }
+
+    /// Whether `p` lies so near to a rule that it may be its ragged edge.
+    pub fn beside_rule_at(&self, p: PointMm) -> bool {
+        self.index_of(p).is_some_and(|i| self.beside_rules[i])
     }
 
     #[inline]
@@ -116,8 +129,8 @@ impl Drawing {
             .map(move |y| y * width + x0..y * width + x1 + 1)
     }
 
-    /// The printed content grown by `reach` grid points in x, then in y.
-    fn grown(&self, reach: usize) -> Vec<bool> {
+    /// The grid points of `what`, grown by `reach` grid points in x, then in y.
+    fn grown(&self, what: &[bool], reach: usize) -> Vec<bool> {
         let spread = |printed: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
             let mut grown = vec![false; printed.len()];
             for line in 0..lines {
@@ -136,7 +149,7 @@ impl Drawing {
             grown
         };
         let (w, h) = (self.width, self.height);
-        let across = spread(&self.printed, h, w, &|y, x| y * w + x);
+        let across = spread(what, h, w, &|y, x| y * w + x);
         spread(&across, w, h, &|x, y| y * w + x)
     }
 }

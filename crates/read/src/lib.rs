@@ -32,6 +32,7 @@ mod register;
 mod ring;
 pub mod source;
 mod stencil;
+mod strokes;
 mod writing;
 
 pub use again::decide_again;

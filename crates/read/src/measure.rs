@@ -1,23 +1,23 @@
 //! The measures of a box: numbers, no decision.
 
-use std::iter::repeat;
-
+use phieu_model::geometry::RectMm;
 use phieu_model::layout::PageLayout;
 use phieu_model::reading::BoxMeasures;
 
 use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
 use crate::ring::Ring;
-use crate::stencil::{BoxStencil, Label, PageStencils, RowStencil, Strip};
+use crate::stencil::{BoxStencil, PageStencils, Strip};
+use crate::strokes::Strokes;
 
 /// Ink below this is paper grain and compression noise …
 const GRAIN: f32 = 0.12;
 /// … and so is ink below this many deviations of the paper round the boxes.
 const GRAIN_DEVIATIONS: f32 = 3.0;
 /// Ink from which a sample is part of a stroke, on a quiet scan …
-const STROKE: f32 = 0.3;
+pub const STROKE: f32 = 0.3;
 /// … and in deviations of the paper.
-const STROKE_DEVIATIONS: f32 = 4.5;
+pub const STROKE_DEVIATIONS: f32 = 4.5;
 /// Ink above the paper round the box from which there is a trace, on a quiet scan …
 const TRACE: f32 = 0.05;
 /// … and in deviations of the paper.
@@ -33,10 +33,6 @@ const LEAST_BOXES: usize = 12;
 const UNEVEN: f32 = 0.06;
 /// Mean ink inside and round a box, together, below which no ring stands there.
 const LEAST_RING_INK: f32 = 0.004;
-/// Of the labels of a page this share has no more ink between its letters than print leaves there …
-const COMMON_BETWEEN: f32 = 0.7;
-/// … and the others differ from them by no more than this share of the places.
-const MORE_BETWEEN: f32 = 0.06;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// Share of ink from which a line is told at all.
@@ -70,32 +66,29 @@ pub fn measure(
             BoxMeasures { ring_closed: closed, ring_least: least, ..m }
         })
         .collect();
-    let rows: Vec<RowInk> =
-        stencils.rows.iter().map(|row| RowInk::sample(picture, registered, row)).collect();
-    let labels = || stencils.rows.iter().zip(&rows).flat_map(|(row, ink)| row.labels.iter().zip(repeat(ink)));
-    let common = common_between(labels());
-    for (row, ink) in stencils.rows.iter().zip(&rows) {
-        let over_letters = |label: &Label| ink.over_letters(&label.between, common);
-        let row_ink = ink.over(&row.free) + row.labels.iter().map(over_letters).sum::<f32>();
+    let rects: Vec<RectMm> = (page.boxes.iter().zip(&registered.boxes))
+        .map(|(place, fix)| {
+            let (x, y) = (place.rect.x + fix.shift.0, place.rect.y + fix.shift.1);
+            RectMm::new(x, y, place.rect.w, place.rect.h)
+        })
+        .collect();
+    let strokes = Strokes::of(picture, registered, (stencils, &rects));
+    for row in &stencils.rows {
+        let over_letters = row.labels.iter().map(|label| strokes.ink_over_letters(label)).sum::<f32>();
+        let row_ink = strokes.ink_over(&row.free) + over_letters;
+        let beside_ink = strokes.ink_beside_boxes(&row.free);
         let own = page.boxes.iter().zip(&mut measures).filter(|(b, _)| b.question == row.question);
         for ((_, m), label) in own.zip(&row.labels) {
             m.row_ink = row_ink;
-            m.label_ink = ink.over(&label.free) + over_letters(label);
+            m.beside_ink = beside_ink;
+            m.label_ink = strokes.ink_over_label(label);
         }
     }
-    measures
-}
-
-/// Share of the places between letters that is inked on the labels of this page: soft or swollen print. Few labels
-/// have ink of a pen on them.
-fn common_between<'a>(labels: impl Iterator<Item = (&'a Label, &'a RowInk)>) -> f32 {
-    let mut shares: Vec<f32> =
-        labels.filter(|(label, _)| !label.between.is_empty()).map(|(l, ink)| ink.share(&l.between)).collect();
-    if shares.is_empty() {
-        return 1.0;
+    for (rect, m) in rects.iter().zip(&mut measures) {
+        let reach = strokes.reach(rect);
+        (m.reach, m.within) = (reach.sides, reach.within);
     }
-    let rank = (shares.len() as f32 * COMMON_BETWEEN) as usize;
-    *shares.select_nth_unstable_by(rank, f32::total_cmp).1
+    measures
 }
 
 /// Every box with its surroundings as it is measured, in the layout's order, and what
@@ -174,7 +167,7 @@ fn paper_level(values: &mut [f32]) -> f32 {
 }
 
 /// The upper of the middle values; `values` holds at least one.
-fn middle(values: &mut [f32]) -> f32 {
+pub fn middle(values: &mut [f32]) -> f32 {
     let middle = values.len() / 2;
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
@@ -237,6 +230,9 @@ fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), le
         ring_least: 0.0,
         diagonal: diagonal(ink, stencil, level),
         label_ink: 0.0,
+        beside_ink: 0.0,
+        reach: 0.0,
+        within: 0.0,
         row_ink: 0.0,
         extent: share_of_box(inside.extent_mm()),
         trace,
@@ -434,45 +430,6 @@ fn lines_through((across, along): (usize, usize), least: f32, cell: impl Fn(usiz
     if best < least { 0.0 } else { best }
 }
 
-/// The ink of a question's row.
-struct RowInk {
-    ink: Vec<f32>,
-    /// Ink from which a sample is part of a stroke.
-    stroke: f32,
-    sample_mm2: f32,
-}
-
-impl RowInk {
-    fn sample(picture: &Picture, registered: &Registered, row: &RowStencil) -> Self {
-        let patch = Patch::sample(picture, &registered.map, row.rect, (row.step_mm, Detail::Coarse));
-        let mut paper: Vec<f32> = row.free.iter().step_by(5).map(|&i| patch.ink[i]).collect();
-        let stroke = if paper.is_empty() {
-            STROKE
-        } else {
-            let level = middle(&mut paper);
-            paper.iter_mut().for_each(|v| *v = (*v - level).abs());
-            level + STROKE.max(STROKE_DEVIATIONS * 1.48 * middle(&mut paper))
-        };
-        Self { ink: patch.ink, stroke, sample_mm2: (row.step_mm * row.step_mm) as f32 }
-    }
-
-    /// Share of `samples` that is inked.
-    fn share(&self, samples: &[usize]) -> f32 {
-        samples.iter().filter(|&&i| self.ink[i] > self.stroke).count() as f32 / samples.len() as f32
-    }
-
-    /// Ink, in mm², between the letters of a label beyond what print leaves there on this page.
-    fn over_letters(&self, between: &[usize], common: f32) -> f32 {
-        let excess = self.over(between) - (common + MORE_BETWEEN) * between.len() as f32 * self.sample_mm2;
-        excess.max(0.0)
-    }
-
-    /// Ink on `samples`, in mm².
-    fn over(&self, samples: &[usize]) -> f32 {
-        samples.iter().filter(|&&i| self.ink[i] > self.stroke).count() as f32 * self.sample_mm2
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -485,23 +442,5 @@ mod tests {
         assert!(paper_level(&mut round(70)) < 0.01 + UNEVEN + 1e-6, "a felt tip's ring covers most of it");
         // A shadow that lies on all of it is paper.
         assert!(paper_level(&mut vec![0.2; 100]) > 0.19);
-    }
-
-    /// A row of ten samples of a square millimetre, of which these are inked.
-    fn row(inked: &[usize]) -> RowInk {
-        let ink = (0..10).map(|i| if inked.contains(&i) { 0.9 } else { 0.0 }).collect();
-        RowInk { ink, stroke: STROKE, sample_mm2: 1.0 }
-    }
-
-    #[test]
-    fn ink_between_letters_counts_where_it_is_more_than_on_the_other_labels() {
-        let label = Label { free: Vec::new(), between: (0..10).collect() };
-        let swollen = row(&[0, 1]);
-        let labels: Vec<_> = std::iter::repeat_n((&label, &swollen), 9).collect();
-        let marked = row(&[0, 1, 2, 3, 4, 5]);
-        let common = common_between(labels.into_iter().chain([(&label, &marked)]));
-        assert_eq!(swollen.over_letters(&label.between, common), 0.0);
-        assert!((marked.over_letters(&label.between, common) - (4.0 - 10.0 * MORE_BETWEEN)).abs() < 1e-5);
-        assert_eq!(common_between(std::iter::empty()), 1.0, "a page without labels has nothing in common");
     }
 }

@@ -121,6 +121,19 @@ impl Grid {
         PointMm::new(self.origin.x + x * self.step, self.origin.y + y * self.step)
     }
 
+    /// The places on `rect`, its border included, row by row.
+    pub fn places_on(&self, rect: &RectMm) -> impl Iterator<Item = usize> + use<> {
+        let range = |from: f64, to: f64, origin: f64, n: usize| {
+            let first = ((from - origin) / self.step - 1e-6).ceil().max(0.0) as usize;
+            let end = ((to - origin) / self.step + 1e-6).floor() + 1.0;
+            first..(end.max(0.0) as usize).min(n)
+        };
+        let across = range(rect.x, rect.right(), self.origin.x, self.width);
+        let width = self.width;
+        range(rect.y, rect.bottom(), self.origin.y, self.height)
+            .flat_map(move |y| across.clone().map(move |x| y * width + x))
+    }
+
     /// The place nearest to `p`, if it lies on the grid.
     pub fn nearest(&self, p: PointMm) -> Option<usize> {
         let x = (p.x - self.origin.x) / self.step + 0.5;

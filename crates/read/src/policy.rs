@@ -64,6 +64,9 @@ pub struct Policy {
     /// Ink (mm²) on the label of an option, or between the boxes, that no mark
     /// explains, from which a person must look.
     pub stray_ink_mm2: f32,
+    /// Ink (mm²) on the label of an option beside the one that is marked, from which a person must look in any
+    /// case: a ring round the words, a stamp. The tail of a neighbour's mark has less.
+    pub other_label_ink_mm2: f32,
     /// Ink (mm²) in a field from which there is handwriting.
     pub writing_ink_mm2: f32,
     /// Most pixels of a picture that is decoded at all: an A3 page at 600 dpi.
@@ -97,6 +100,7 @@ impl Default for Policy {
             most_hidden_share: 0.26,
             blank_row_ink_mm2: 0.5,
             stray_ink_mm2: 2.5,
+            other_label_ink_mm2: 12.0,
             writing_ink_mm2: 2.0,
             max_pixels: 70_000_000,
         }

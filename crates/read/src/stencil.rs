@@ -27,8 +27,8 @@ const RING_MM: f64 = 2.2;
 const PAPER_MM: f64 = 1.8;
 /// A stroke may lie this far beside the diagonal, in mm.
 const DIAGONAL_MM: f64 = 0.625;
-/// A row is sampled this finely, in mm.
-const ROW_STEP_MM: f64 = 0.25;
+/// The paper round the questions is sampled this finely, in mm.
+const GROUND_STEP_MM: f64 = 0.25;
 /// Ink closer than this to a box belongs to its mark, in mm.
 const MARK_REACH_MM: f64 = 2.2;
 /// How far round a label its ink is looked for, in mm.
@@ -41,18 +41,22 @@ pub struct PageStencils {
     pub boxes: Vec<BoxStencil>,
     /// One for each question, in the order of the paper.
     pub rows: Vec<RowStencil>,
+    /// The paper that all questions stand on.
+    pub ground: GroundStencil,
 }
 
 impl PageStencils {
     /// The stencils of `page`, on which `drawing` is printed.
     pub fn of(page: &PageLayout, drawing: &Drawing) -> Self {
+        let ground = GroundStencil::of(page, drawing);
         Self {
             boxes: page.boxes.iter().map(|place| BoxStencil::of(&place.rect, drawing)).collect(),
             rows: page
                 .questions
                 .iter()
-                .map(|q| RowStencil::of((&q.question, q.rect), page, drawing))
+                .map(|q| RowStencil::of((&q.question, q.rect), page, (drawing, &ground)))
                 .collect(),
+            ground,
         }
     }
 }
@@ -204,15 +208,52 @@ fn diagonal(rect: &RectMm, grid: &Grid, slope: f64) -> Vec<Vec<usize>> {
         .collect()
 }
 
-/// The samples of one question's row, printed content taken out.
+/// The samples of the part of a page that holds its questions.
+#[derive(Debug)]
+pub struct GroundStencil {
+    /// The grid over it.
+    pub grid: Grid,
+    /// Samples where nothing is printed.
+    pub free: Vec<bool>,
+    /// Samples near to a rule.
+    pub beside_rule: Vec<bool>,
+    /// For each sample the question, by its place on the paper, that it belongs to or lies nearest to.
+    pub row_of: Vec<u16>,
+}
+
+impl GroundStencil {
+    fn of(page: &PageLayout, drawing: &Drawing) -> Self {
+        let rects: Vec<RectMm> = page.questions.iter().map(|q| q.rect).collect();
+        let edge = |of: fn(&RectMm) -> f64, better: fn(f64, f64) -> f64| {
+            rects.iter().map(of).reduce(better).unwrap_or(0.0)
+        };
+        let (x, y) = (edge(|r| r.x, f64::min), edge(|r| r.y, f64::min));
+        let (right, bottom) = (edge(|r| r.right(), f64::max), edge(|r| r.bottom(), f64::max));
+        let grid = Grid::of(RectMm::new(x, y, right - x, bottom - y), GROUND_STEP_MM);
+        let places = || (0..grid.len()).map(|i| grid.place(i));
+        let distance = |r: &RectMm, p: PointMm| {
+            let beside = |v: f64, from: f64, to: f64| (from - v).max(v - to).max(0.0);
+            beside(p.x, r.x, r.right()) + beside(p.y, r.y, r.bottom())
+        };
+        let nearest = |p: PointMm| {
+            let rows = 0..rects.len();
+            rows.min_by(|a, b| distance(&rects[*a], p).total_cmp(&distance(&rects[*b], p))).unwrap_or(0)
+                as u16
+        };
+        Self {
+            free: places().map(|p| !drawing.printed_at(p)).collect(),
+            beside_rule: places().map(|p| drawing.beside_rule_at(p)).collect(),
+            row_of: places().map(nearest).collect(),
+            grid,
+        }
+    }
+}
+
+/// The samples of one question's row, as indices into the grid of [`GroundStencil`].
 #[derive(Debug)]
 pub struct RowStencil {
     /// The question.
     pub question: String,
-    /// The part of the page that the question takes.
-    pub rect: RectMm,
-    /// Distance between samples in mm.
-    pub step_mm: f64,
     /// All free samples of the row.
     pub free: Vec<usize>,
     /// For each box of the question, in the layout's order: its label.
@@ -229,27 +270,27 @@ pub struct Label {
 }
 
 impl RowStencil {
-    fn of((question, rect): (&str, RectMm), page: &PageLayout, drawing: &Drawing) -> Self {
-        let grid = Grid::of(rect, ROW_STEP_MM);
-        let free: Vec<usize> = (0..grid.len()).filter(|&i| !drawing.printed_at(grid.place(i))).collect();
+    fn of(
+        (question, rect): (&str, RectMm),
+        page: &PageLayout,
+        (drawing, ground): (&Drawing, &GroundStencil),
+    ) -> Self {
+        let select = |on: &RectMm, wanted: &dyn Fn(PointMm) -> bool| -> Vec<usize> {
+            ground.grid.places_on(on).filter(|&i| wanted(ground.grid.place(i))).collect()
+        };
         let own: Vec<&BoxPlace> = page.boxes_of(question).collect();
         let zones: Vec<RectMm> = own.iter().map(|b| b.rect.grown(MARK_REACH_MM)).collect();
+        let is_clear = |p: PointMm| within(&rect, p) && !zones.iter().any(|zone| within(zone, p));
         let labels = own
             .iter()
             .map(|place| {
                 let label = place.label.grown(LABEL_REACH_MM);
-                let select = |wanted: &dyn Fn(PointMm) -> bool| {
-                    let on_label =
-                        |p: PointMm| within(&label, p) && !zones.iter().any(|zone| within(zone, p));
-                    let samples = 0..grid.len();
-                    samples.filter(|&i| on_label(grid.place(i)) && wanted(grid.place(i))).collect()
-                };
                 Label {
-                    free: select(&|p| !drawing.printed_at(p)),
-                    between: select(&|p| drawing.between_at(p)),
+                    free: select(&label, &|p| is_clear(p) && !drawing.printed_at(p)),
+                    between: select(&label, &|p| is_clear(p) && drawing.between_at(p)),
                 }
             })
             .collect();
-        Self { question: question.to_owned(), rect, step_mm: ROW_STEP_MM, free, labels }
+        Self { question: question.to_owned(), free: select(&rect, &|p| !drawing.printed_at(p)), labels }
     }
 }

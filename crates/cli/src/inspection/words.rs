@@ -118,6 +118,18 @@ pub fn measure(name: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
             ("mực cả câu", "mực ngoài phần in trong cả phần giấy của câu"),
             ("row ink", "ink beside the print in the whole question"),
         ),
+        "beside_ink" => (
+            ("mực ngoài các ô", "phần mực ấy thuộc nét bút không đi qua ô nào"),
+            ("ink beside boxes", "the part of it in strokes that pass through no box"),
+        ),
+        "reach" => (
+            ("nét vươn xa", "nét bút trong ô vươn tới đâu, tính từ giữa ô"),
+            ("reach", "how far from the middle of the box its strokes go"),
+        ),
+        "within" => (
+            ("phần nét trong ô", "phần diện tích các nét ấy nằm trong ô"),
+            ("within", "share of those strokes' area that lies in the box"),
+        ),
         "extent" => (
             ("độ dài dấu", "cạnh dài của khung bao nét bút bên trong"),
             ("extent", "longer side of the rectangle round the ink inside"),

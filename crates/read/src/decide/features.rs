@@ -18,6 +18,11 @@ fn against(value: f32, typical: f32) -> f32 {
     if typical > 0.0 { (value / typical).min(4.0) } else { 1.0 }
 }
 
+/// How much more of the inside is darker than paper than strokes cover: much for a stain, little for a pen.
+fn softness(m: &BoxMeasures) -> f32 {
+    m.trace - m.inner_fill
+}
+
 fn flag(condition: bool) -> f32 {
     f32::from(u8::from(condition))
 }
@@ -56,11 +61,17 @@ pub(super) fn of_box(at: usize, row: &[Candidate], style: &Style) -> Vec<Feature
         ("diagonal", m.diagonal),
         ("extent", m.extent),
         ("trace", m.trace),
+        ("soft_over_usual", softness(m) - softness(typical)),
         ("tone_over_row", m.tone - usual_tone),
         ("rim_over_sheet", m.rim - style.typical_rim),
         ("through", m.through),
+        ("reach", m.reach),
+        ("within", m.within),
+        ("reach_over_usual", m.reach - typical.reach),
+        ("within_over_usual", m.within - typical.within),
         ("label", m.label_ink),
         ("row_ink", m.row_ink),
+        ("beside_over_sheet", m.beside_ink - style.typical_beside),
         ("darkness", m.stroke_darkness),
         ("core_against", against(m.core_ink, typical.core_ink)),
         ("inner_against", against(m.inner_ink, typical.inner_ink)),
@@ -158,7 +169,11 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
         ("standing_least_closed", most(true, |m| m.ring_least)),
         ("standing_ring_over", most(true, |m| m.ring_ink) - typical.ring_ink),
         ("standing_rim_over", most(true, |m| m.rim) - style.typical_rim),
+        ("standing_soft_over", most(true, softness) - softness(typical)),
         ("standing_through", most(true, |m| m.through)),
+        ("standing_reach", most(true, |m| m.reach)),
+        ("standing_reach_over", most(true, |m| m.reach) - typical.reach),
+        ("standing_within", least(|m| m.within)),
         ("standing_label", most(true, |m| m.label_ink)),
         ("other_core", most(false, |m| m.core_ink)),
         ("other_core_against", against(most(false, |m| m.core_ink), typical.core_ink)),
@@ -170,9 +185,13 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
         ("other_least_closed", most(false, |m| m.ring_least)),
         ("other_ring", most(false, |m| m.ring_ink)),
         ("other_rim_over", most(false, |m| m.rim) - style.typical_rim),
+        ("other_reach", most(false, |m| m.reach)),
+        ("other_within", most(false, |m| m.within)),
         ("other_label", most(false, |m| m.label_ink)),
         ("tone_over_row", tone),
         ("row_ink", row_ink),
+        ("beside_ink", all(|m| m.beside_ink)),
+        ("beside_over_sheet", all(|m| m.beside_ink) - style.typical_beside),
         ("row_ink_against", row_ink - stands * typical.row_ink),
         ("outline", row.iter().map(|c| c.measures.outline).fold(1.0, f32::min)),
         ("residual_mm", all(|m| m.residual_mm)),

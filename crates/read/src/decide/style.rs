@@ -36,6 +36,9 @@ pub(super) struct Style {
     pub blank_row_ink: f32,
     /// Median ink close to the outlines of all boxes.
     pub typical_rim: f32,
+    /// Median over all boxes of the ink in their rows, in mm², that passes through no box: dirt, folds, rules that
+    /// are not quite where they should be.
+    pub typical_beside: f32,
     /// Median difference of shade between the inside and the outside of all boxes.
     pub typical_tone: f32,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
@@ -73,6 +76,9 @@ impl Style {
                 solid: typical(|m| m.solid),
                 diagonal: typical(|m| m.diagonal),
                 extent: typical(|m| m.extent),
+                reach: typical(|m| m.reach),
+                within: typical(|m| m.within),
+                trace: typical(|m| m.trace),
                 row_ink: typical(|m| m.row_ink),
                 stroke_darkness: typical(|m| m.stroke_darkness),
                 ..BoxMeasures::default()
@@ -81,6 +87,7 @@ impl Style {
             typical_core: (cores.len() >= 3).then(|| cores[cores.len() / 2]),
             blank_row_ink: if faint >= 2 { 0.0 } else { policy.blank_row_ink_mm2 },
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
+            typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
             faint,
             tones,

@@ -87,6 +87,8 @@ fn cross() -> BoxMeasures {
         trace: 0.5,
         stroke_darkness: 0.7,
         row_ink: 5.0,
+        reach: 0.7,
+        within: 0.9,
         ..empty()
     }
 }
@@ -201,6 +203,66 @@ fn box_with_ink_beside_its_core_alone_is_at_most_a_guess() {
     let tail = BoxMeasures { inner_ink: 0.02, ring_ink: 0.04, trace: 0.02, row_ink: 0.3, ..empty() };
     let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[empty(), tail]);
     assert!(answer.needs_review, "{answer:?}");
+}
+
+/// One box marked and another ringed: what may be a ring is enough for a person to look.
+#[test]
+fn what_may_be_a_ring_round_an_empty_box_beside_a_mark_needs_a_person() {
+    let policy = Policy::default();
+    let perhaps = BoxMeasures {
+        ring_closed: policy.maybe_ring.0,
+        ring_least: policy.maybe_ring.1,
+        ring_ink: 0.06,
+        inner_ink: 0.015,
+        ..empty()
+    };
+    let answer = decided(Choose::One, &[empty(), perhaps, cross()]);
+    assert_eq!(answer.reasons, [ReviewReason::Ring], "{answer:?}");
+}
+
+#[test]
+fn a_ring_on_the_outline_of_an_empty_box_withdraws_nothing() {
+    let ring = BoxMeasures {
+        ring_closed: 0.85,
+        ring_least: 0.65,
+        ring_ink: 0.15,
+        rim: 0.6,
+        core_ink: 0.02,
+        inner_ink: 0.05,
+        inner_fill: 0.06,
+        extent: 0.8,
+        ..empty()
+    };
+    let answer = decided(Choose::One, &[ring, cross(), empty()]);
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::Ring), "{answer:?}");
+}
+
+#[test]
+fn a_box_with_hardly_any_ink_in_its_core_is_never_a_mark_that_is_accepted() {
+    let trace = BoxMeasures { core_ink: 0.008, inner_ink: 0.04, ..cross() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[empty(), trace]);
+    assert_eq!(answer.reasons, [ReviewReason::FaintMark], "{answer:?}");
+}
+
+#[test]
+fn what_a_streak_may_hide_beside_a_mark_needs_a_person() {
+    let under_a_streak = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
+    let ringed_label = BoxMeasures { label_ink: 20.0, ..empty() };
+    // A model that takes a box with a streak through it for unlikely to be meant.
+    let mut models = trusting();
+    let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
+    let streak = Branch::Split {
+        feature: through,
+        below: 0.5,
+        left: Box::new(Branch::Leaf(0.0)),
+        right: Box::new(Branch::Leaf(-6.5)),
+    };
+    models.meant.trees.push(Tree::from(&streak));
+    for other in [under_a_streak, ringed_label] {
+        let answer = decided_by(&models, Choose::Many, &[cross(), other]);
+        assert_eq!(answer.options, ["a"], "{answer:?}");
+        assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    }
 }
 
 #[test]

@@ -69,6 +69,8 @@ const SCRIBBLE_FILL: f32 = 0.5;
 /// Share of the inside from which a ringed box may hold more than the mark that is withdrawn, a scribble or
 /// a careless filling: 98 of 100 ringed crosses stay below 0.57.
 pub(super) const SCRIBBLED_FILL: f32 = 0.55;
+/// Ink along one side of the outline from which a ring runs over it. A ringed cross has 0.36 at most.
+const RING_ON_OUTLINE: f32 = 0.4;
 /// Solid square inside, as a share of the box, that only a filled box has.
 const SOLID_FILL: f32 = 0.5;
 /// The same of a ringed box, where a filling cannot be taken for anything but a scribble: one filled
@@ -159,6 +161,10 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
             Ring::Perhaps => return binding(MarkKind::Cancelled, 0.6, ReviewReason::Correction),
             Ring::None => {}
         }
+    }
+    if ring == Ring::Clear && m.core_ink < policy.marked_core_ink && m.rim >= RING_ON_OUTLINE {
+        // It runs over the outline itself, and what lies in the core is its own.
+        return binding(MarkKind::Ring, 0.6, ReviewReason::Ring);
     }
     if ring != Ring::None {
         return withdrawn(ring);

@@ -35,7 +35,7 @@ macro_rules! measures {
 }
 
 /// Every measure.
-pub const MEASURES: [Measure; 19] = measures![
+pub const MEASURES: [Measure; 22] = measures![
     core_ink: Ink,
     inner_ink: Ink,
     ring_ink: Ink,
@@ -46,6 +46,9 @@ pub const MEASURES: [Measure; 19] = measures![
     diagonal: Share,
     label_ink: SquareMillimetres,
     row_ink: SquareMillimetres,
+    beside_ink: SquareMillimetres,
+    reach: Side,
+    within: Share,
     extent: Side,
     trace: Share,
     tone: Ink,

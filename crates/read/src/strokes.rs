@@ -1,0 +1,428 @@
+//! The ink on the part of a page that holds questions, as connected strokes: which of it is a pen's, and how far
+//! the strokes in a box reach beyond it.
+//!
+//! Strokes are connected components of inked samples; a gap of one sample parts none, for the grain of a pencil is
+//! full of them. Printed lines would cut strokes, so they go on over print that is as dark as they are for a
+//! short way: over an outline or a rule, not along it. A
+//! component that no pen makes is left out of what counts as ink: a speck, a streak of the scanner, the ragged edge
+//! of a rule.
+
+use phieu_model::geometry::{PointMm, RectMm};
+
+use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
+use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
+use crate::register::Registered;
+use crate::stencil::{GroundStencil, Label, PageStencils};
+
+/// How many samples a stroke goes on over print: from either side to the middle of an outline.
+const BRIDGE: usize = 3;
+/// Free area, in mm², up to which a component is a speck of dust or noise: two samples.
+const SPECK_MM2: f32 = 0.13;
+/// A streak of the scanner is at least so long and at most so thick, in mm …
+const STREAK_LENGTH_MM: f64 = 6.0;
+const STREAK_MM: f64 = 0.8;
+/// … and leaves the picture's axis by no more than this, as a slope: a hand is less exact.
+const STREAK_SLOPE: f64 = 0.025;
+/// Share of a component that lies close to rules when it is their edge, and its largest area in mm².
+const EDGE_SHARE: f32 = 0.9;
+const EDGE_MM2: f32 = 2.0;
+/// How far inside its centre line an outline ends for certain, in mm.
+const OUTLINE_MM: f64 = 0.45;
+/// Of the labels of a page this share has no more ink between its letters than print leaves there …
+const COMMON_BETWEEN: f32 = 0.7;
+/// … and the others differ from them by no more than this share of the places.
+const MORE_BETWEEN: f32 = 0.06;
+
+/// The strokes of a page.
+pub struct Strokes<'s> {
+    stencil: &'s GroundStencil,
+    inked: Vec<bool>,
+    /// For each sample its component, counted from 1; 0 for none.
+    of: Vec<u32>,
+    components: Vec<Component>,
+    /// For each component whether it lies in a box, in part or whole.
+    in_box: Vec<bool>,
+    /// Share of the places between letters that print inks on this page.
+    common: f32,
+}
+
+/// How far the strokes in a box reach.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reach {
+    /// Furthest distance from the middle of the box across or down, in sides of the box; 0 without strokes.
+    pub sides: f32,
+    /// Share of the strokes' free area, 0–1, that lies inside the box; 0 without strokes.
+    pub within: f32,
+}
+
+/// Sums over the samples of a component.
+#[derive(Debug, Clone, Copy, Default)]
+struct Component {
+    n: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    xy: f64,
+    yy: f64,
+    left: usize,
+    right: usize,
+    top: usize,
+    bottom: usize,
+    free: u32,
+    beside_rule: u32,
+    /// Whether it is no pen's.
+    harmless: bool,
+}
+
+impl<'s> Strokes<'s> {
+    /// The strokes of a registered page.
+    pub fn of(
+        picture: &Picture,
+        registered: &Registered,
+        (stencils, boxes): (&'s PageStencils, &[RectMm]),
+    ) -> Self {
+        let stencil = &stencils.ground;
+        let patch = Patch::over(picture, &registered.map, (stencil.grid, Detail::Coarse));
+        let levels: Vec<f32> = stencils.rows.iter().map(|row| stroke_level(&patch, &row.free)).collect();
+        let level = |i: usize| levels.get(usize::from(stencil.row_of[i])).copied().unwrap_or(STROKE);
+        let inked: Vec<bool> = patch.ink.iter().enumerate().map(|(i, ink)| *ink > level(i)).collect();
+        let (of, components) = components(&inked, stencil);
+        let in_box = vec![false; components.len()];
+        let mut strokes = Self { stencil, inked, of, components, in_box, common: 1.0 };
+        strokes.note_boxes(boxes);
+        let feed = page_slope_of_picture_vertical(&registered.map, stencil);
+        for component in &mut strokes.components {
+            component.harmless = component.is_harmless(stencil.grid.step, feed);
+        }
+        strokes.common = strokes.common_between(stencils.rows.iter().flat_map(|row| &row.labels));
+        strokes
+    }
+
+    /// Ink of a pen, in mm², on free `samples`.
+    pub fn ink_over(&self, samples: &[usize]) -> f32 {
+        self.ink_of(samples, |_| true)
+    }
+
+    /// The part of it that belongs to strokes which pass through no box of the page: notes, numbers, marks beside
+    /// their boxes.
+    pub fn ink_beside_boxes(&self, samples: &[usize]) -> f32 {
+        self.ink_of(samples, |component| !self.in_box[component])
+    }
+
+    fn ink_of(&self, samples: &[usize], wanted: impl Fn(usize) -> bool) -> f32 {
+        let is_wanted = |i: &&usize| {
+            let component = self.of[**i] as usize;
+            component > 0 && !self.components[component - 1].harmless && wanted(component - 1)
+        };
+        samples.iter().filter(is_wanted).count() as f32 * self.sample_mm2()
+    }
+
+    /// Ink, in mm², on and round a label; between its letters what is more than print leaves there on this page.
+    pub fn ink_over_label(&self, label: &Label) -> f32 {
+        self.ink_over(&label.free) + self.ink_over_letters(label)
+    }
+
+    /// Ink, in mm², between the letters of a label beyond what print leaves there on this page.
+    pub fn ink_over_letters(&self, label: &Label) -> f32 {
+        let places = label.between.len() as f32;
+        ((self.share(&label.between) - self.common - MORE_BETWEEN) * places * self.sample_mm2()).max(0.0)
+    }
+
+    /// How far the strokes in the box at `rect` reach.
+    pub fn reach(&self, rect: &RectMm) -> Reach {
+        let grid = &self.stencil.grid;
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        for component in inside(grid, rect).map(|i| self.of[i]) {
+            match found.iter_mut().find(|(c, _)| *c == component) {
+                _ if component == 0 => {}
+                Some((_, count)) => *count += 1,
+                None => found.push((component, 1)),
+            }
+        }
+        let middle = rect.center();
+        let (cx, cy) = ((middle.x - grid.origin.x) / grid.step, (middle.y - grid.origin.y) / grid.step);
+        let (mut reach, mut in_box, mut all) = (0.0_f64, 0, 0);
+        for (component, count) in found {
+            let c = &self.components[component as usize - 1];
+            let across = (cx - c.left as f64).max(c.right as f64 - cx);
+            let down = (cy - c.top as f64).max(c.bottom as f64 - cy);
+            reach = reach.max(across).max(down);
+            in_box += count;
+            all += c.free.max(count);
+        }
+        Reach {
+            sides: (reach * grid.step / rect.w) as f32,
+            within: if all == 0 { 0.0 } else { in_box as f32 / all as f32 },
+        }
+    }
+
+    /// Notes which components lie in a box.
+    fn note_boxes(&mut self, boxes: &[RectMm]) {
+        for i in boxes.iter().flat_map(|rect| inside(&self.stencil.grid, rect)) {
+            if let Some(component) = self.of[i].checked_sub(1) {
+                self.in_box[component as usize] = true;
+            }
+        }
+    }
+
+    /// Share of the places between letters that is inked on the labels of this page: soft or swollen print. Few
+    /// labels have ink of a pen on them.
+    fn common_between<'l>(&self, labels: impl Iterator<Item = &'l Label>) -> f32 {
+        let mut shares: Vec<f32> = labels
+            .filter(|label| !label.between.is_empty())
+            .map(|label| self.share(&label.between))
+            .collect();
+        if shares.is_empty() {
+            return 1.0;
+        }
+        let rank = (shares.len() as f32 * COMMON_BETWEEN) as usize;
+        *shares.select_nth_unstable_by(rank, f32::total_cmp).1
+    }
+
+    /// Share of `samples` that is inked; 0 of none.
+    fn share(&self, samples: &[usize]) -> f32 {
+        samples.iter().filter(|&&i| self.inked[i]).count() as f32 / samples.len().max(1) as f32
+    }
+
+    fn sample_mm2(&self) -> f32 {
+        (self.stencil.grid.step * self.stencil.grid.step) as f32
+    }
+}
+
+/// The samples inside the outline of the box at `rect`.
+fn inside(grid: &Grid, rect: &RectMm) -> impl Iterator<Item = usize> + use<> {
+    grid.places_on(&rect.grown(-OUTLINE_MM))
+}
+
+/// Ink from which a sample of a row is part of a stroke.
+fn stroke_level(patch: &Patch, free: &[usize]) -> f32 {
+    let mut paper: Vec<f32> = free.iter().step_by(5).map(|&i| patch.ink[i]).collect();
+    if paper.is_empty() {
+        return STROKE;
+    }
+    let level = middle(&mut paper);
+    paper.iter_mut().for_each(|v| *v = (*v - level).abs());
+    level + STROKE.max(STROKE_DEVIATIONS * 1.48 * middle(&mut paper))
+}
+
+/// How far across the page, for each millimetre down it, the picture's upright or level axis runs, whichever is
+/// nearer to the page's own upright: the way of a streak down the page.
+fn page_slope_of_picture_vertical(map: &Mapping, stencil: &GroundStencil) -> f64 {
+    let p = stencil.grid.place(stencil.grid.len() / 2);
+    let o = map.apply(p);
+    let (ex, ey) = (map.apply(PointMm::new(p.x + 1.0, p.y)), map.apply(PointMm::new(p.x, p.y + 1.0)));
+    let ([ax, ay], [bx, by]) = ([ex.x - o.x, ex.y - o.y], [ey.x - o.x, ey.y - o.y]);
+    // The directions on the page that the picture's two axes have, up to a factor.
+    let (upright, level) = ((-bx, ax), (by, -ay));
+    let slope = |(x, y): (f64, f64)| x / y;
+    if slope(upright).abs() <= slope(level).abs() { slope(upright) } else { slope(level) }
+}
+
+/// The components of the inked samples, and for each sample its component.
+fn components(inked: &[bool], stencil: &GroundStencil) -> (Vec<u32>, Vec<Component>) {
+    let (w, h) = (stencil.grid.width, stencil.grid.height);
+    let mut active: Vec<bool> =
+        inked.iter().zip(&stencil.free).map(|(inked, free)| *inked && *free).collect();
+    // The border is left out, so that every sample has its neighbours.
+    for y in 0..h {
+        for x in 0..w {
+            if x == 0 || y == 0 || x == w - 1 || y == h - 1 {
+                active[y * w + x] = false;
+            }
+        }
+    }
+    let mut frontier: Vec<usize> = (0..active.len()).filter(|&i| active[i]).collect();
+    for _ in 0..BRIDGE {
+        let mut next = Vec::new();
+        for i in frontier {
+            for j in neighbours(i, w) {
+                let on_border = j % w == 0 || j % w == w - 1 || j < w || j >= w * (h - 1);
+                if inked[j] && !active[j] && !on_border {
+                    active[j] = true;
+                    next.push(j);
+                }
+            }
+        }
+        frontier = next;
+    }
+    let mut of = vec![0_u32; active.len()];
+    let mut components = Vec::new();
+    let mut open = Vec::new();
+    for start in 0..active.len() {
+        if !active[start] || of[start] > 0 {
+            continue;
+        }
+        let name = components.len() as u32 + 1;
+        let mut component = Component { left: w, top: h, ..Component::default() };
+        of[start] = name;
+        open.push(start);
+        while let Some(i) = open.pop() {
+            component.add((i % w, i / w), (stencil.free[i], stencil.beside_rule[i]));
+            for j in near(i, (w, h)) {
+                if active[j] && of[j] == 0 {
+                    of[j] = name;
+                    open.push(j);
+                }
+            }
+        }
+        components.push(component);
+    }
+    (of, components)
+}
+
+/// The samples no further away than one lies between, across and down.
+fn near(i: usize, (w, h): (usize, usize)) -> impl Iterator<Item = usize> {
+    let (x, y) = (i % w, i / w);
+    let range = |at: usize, n: usize| at.saturating_sub(2)..(at + 3).min(n);
+    range(y, h).flat_map(move |v| range(x, w).map(move |u| v * w + u))
+}
+
+/// The eight neighbours of a sample that is not on the border.
+fn neighbours(i: usize, w: usize) -> [usize; 8] {
+    [i - w - 1, i - w, i - w + 1, i - 1, i + 1, i + w - 1, i + w, i + w + 1]
+}
+
+impl Component {
+    fn add(&mut self, (x, y): (usize, usize), (free, beside_rule): (bool, bool)) {
+        let (fx, fy) = (x as f64, y as f64);
+        self.n += 1.0;
+        self.x += fx;
+        self.y += fy;
+        self.xx += fx * fx;
+        self.xy += fx * fy;
+        self.yy += fy * fy;
+        self.left = self.left.min(x);
+        self.right = self.right.max(x);
+        self.top = self.top.min(y);
+        self.bottom = self.bottom.max(y);
+        self.free += u32::from(free);
+        self.beside_rule += u32::from(free && beside_rule);
+    }
+
+    /// Whether no pen makes this. `feed` is the slope of a streak down the page.
+    fn is_harmless(&self, step: f64, feed: f64) -> bool {
+        let area = f64::from(self.free) * step * step;
+        let edge = self.beside_rule as f32 >= EDGE_SHARE * self.free as f32 && area <= f64::from(EDGE_MM2);
+        area <= f64::from(SPECK_MM2) || edge || self.is_streak(step, feed)
+    }
+
+    fn is_streak(&self, step: f64, feed: f64) -> bool {
+        let (mx, my) = (self.x / self.n, self.y / self.n);
+        let vy = self.yy / self.n - my * my;
+        let length = (12.0 * vy).sqrt() * step;
+        if length < STREAK_LENGTH_MM {
+            return false;
+        }
+        let (vx, vxy) = (self.xx / self.n - mx * mx, self.xy / self.n - mx * my);
+        let slope = vxy / vy;
+        // What is left across the line through it; a sample is a small square.
+        let across = (vx - slope * vxy).max(0.0) + 1.0 / 12.0;
+        (slope - feed).abs() <= STREAK_SLOPE && (12.0 * across).sqrt() * step <= STREAK_MM
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use phieu_model::geometry::RectMm;
+
+    use super::*;
+
+    /// Paper of 40 × 30 mm with an outline round a box at (10, 10), 5 mm wide, and a rule at x = 30.
+    fn stencil() -> GroundStencil {
+        let grid = Grid::of(RectMm::new(0.0, 0.0, 40.0, 30.0), 0.25);
+        let outline = |p: PointMm| {
+            let [from_left, from_top] = [(p.x - 12.5).abs(), (p.y - 12.5).abs()];
+            (from_left.max(from_top) - 2.5).abs() <= 0.5
+        };
+        let rule = |p: PointMm| (p.x - 30.0).abs();
+        let places = || (0..grid.len()).map(|i| grid.place(i));
+        GroundStencil {
+            grid,
+            free: places().map(|p| !outline(p) && rule(p) > 0.5).collect(),
+            beside_rule: places().map(|p| rule(p) <= 1.0).collect(),
+            row_of: vec![0; grid.len()],
+        }
+    }
+
+    /// The strokes of a picture in which everything printed is dark and `pen` is.
+    fn strokes<'s>(stencil: &'s GroundStencil, pen: &dyn Fn(PointMm) -> bool) -> Strokes<'s> {
+        let grid = &stencil.grid;
+        let inked: Vec<bool> = (0..grid.len()).map(|i| pen(grid.place(i)) || !stencil.free[i]).collect();
+        let (of, mut components) = components(&inked, stencil);
+        components.iter_mut().for_each(|c| c.harmless = c.is_harmless(grid.step, 0.0));
+        let in_box = vec![false; components.len()];
+        let mut strokes = Strokes { stencil, inked, of, components, in_box, common: 0.0 };
+        strokes.note_boxes(&[BOX]);
+        strokes
+    }
+
+    const BOX: RectMm = RectMm::new(10.0, 10.0, 5.0, 5.0);
+
+    fn all_ink(strokes: &Strokes) -> f32 {
+        let free: Vec<usize> = (0..strokes.stencil.grid.len()).filter(|&i| strokes.stencil.free[i]).collect();
+        strokes.ink_over(&free)
+    }
+
+    /// A stroke of 0.6 mm along a line.
+    fn line(from: (f64, f64), to: (f64, f64)) -> impl Fn(PointMm) -> bool {
+        move |p| {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let t = (((p.x - from.0) * dx + (p.y - from.1) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
+            (p.x - from.0 - t * dx).hypot(p.y - from.1 - t * dy) <= 0.3
+        }
+    }
+
+    #[test]
+    fn a_mark_lies_mostly_in_its_box_and_the_tail_of_another_does_not() {
+        let stencil = stencil();
+        assert_eq!(strokes(&stencil, &|_| false).reach(&BOX), Reach::default());
+        let cross = |p: PointMm| line((10.5, 10.5), (14.5, 14.5))(p) || line((14.5, 10.5), (10.5, 14.5))(p);
+        let mark = strokes(&stencil, &cross).reach(&BOX);
+        assert!(mark.within > 0.95 && mark.sides < 0.6, "{mark:?}");
+        // From the middle of the box over its outline to the lower right.
+        let tail = strokes(&stencil, &line((12.5, 12.5), (22.0, 27.0))).reach(&BOX);
+        assert!(tail.within < 0.3 && tail.sides > 2.5, "{tail:?}");
+    }
+
+    #[test]
+    fn strokes_that_pass_through_no_box_are_told_from_a_marks() {
+        let stencil = stencil();
+        let free: Vec<usize> = (0..stencil.grid.len()).filter(|&i| stencil.free[i]).collect();
+        let beside = |pen: &dyn Fn(PointMm) -> bool| strokes(&stencil, pen).ink_beside_boxes(&free);
+        let (tick, note) = (line((12.0, 12.0), (20.0, 6.0)), line((5.0, 20.0), (9.0, 24.0)));
+        assert_eq!(beside(&tick), 0.0, "the tail of a tick, beyond its box");
+        let only_note = beside(&note);
+        assert!(only_note > 2.0);
+        assert_eq!(beside(&|p| tick(p) || note(p)), only_note);
+    }
+
+    #[test]
+    fn specks_streaks_and_the_edges_of_rules_are_no_ink_and_pen_strokes_are() {
+        let stencil = stencil();
+        let ink = |pen: &dyn Fn(PointMm) -> bool| all_ink(&strokes(&stencil, pen));
+        assert_eq!(ink(&|p| (p.x - 5.0).abs() < 0.1 && (p.y - 5.0).abs() < 0.2), 0.0, "a speck");
+        assert_eq!(ink(&line((20.0, 1.0), (20.1, 29.0))), 0.0, "a streak");
+        assert_eq!(ink(&|p| (p.x - 30.7).abs() < 0.2 && (4.0..6.0).contains(&p.y)), 0.0, "a ragged rule");
+        assert!(ink(&line((20.0, 1.0), (21.5, 29.0))) > 10.0, "a line by hand");
+        assert!(ink(&line((17.0, 20.0), (27.0, 20.0))) > 4.0, "an underlined word");
+        assert!(ink(&line((5.0, 5.0), (6.0, 6.0))) > 0.5, "a dash");
+    }
+
+    #[test]
+    fn ink_between_letters_counts_where_it_is_more_than_on_the_other_labels() {
+        let stencil = stencil();
+        let words: Vec<Label> = (0..10)
+            .map(|k| Label { free: Vec::new(), between: (0..10).map(|i| 2000 + 50 * k + i).collect() })
+            .collect();
+        let mut strokes = strokes(&stencil, &|_| false);
+        for word in &words {
+            word.between[..2].iter().for_each(|&i| strokes.inked[i] = true);
+        }
+        words[3].between.iter().for_each(|&i| strokes.inked[i] = true);
+        strokes.common = strokes.common_between(words.iter());
+        assert_eq!(strokes.ink_over_label(&words[0]), 0.0);
+        let expected = (0.8 - MORE_BETWEEN) * 10.0 * 0.0625;
+        assert!((strokes.ink_over_label(&words[3]) - expected).abs() < 1e-5);
+        assert_eq!(strokes.common_between(std::iter::empty()), 1.0, "no labels have nothing in common");
+    }
+}
