@@ -9,6 +9,7 @@ pub mod geometry;
 pub mod homography;
 pub mod lang;
 pub mod layout;
+pub mod linear;
 pub mod office;
 pub mod payload;
 pub mod period;

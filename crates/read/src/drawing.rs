@@ -11,9 +11,6 @@ const PER_MM: f64 = 8.0;
 /// Printed content is taken to be this much wider on every side, in mm: half a
 /// pixel at 100 dpi and the blur of a copier.
 const TOLERANCE_MM: f64 = 0.375;
-/// The same between the letters of a word, where there is no more room: beyond it lies little of their print, as
-/// much on every word of a page.
-const CLOSE_MM: f64 = 0.25;
 /// How far from its middle the ragged edge of a rule may lie, in mm.
 const RULE_EDGE_MM: f64 = 1.0;
 
@@ -23,7 +20,8 @@ pub struct Drawing {
     width: usize,
     height: usize,
     printed: Vec<bool>,
-    close: Vec<bool>,
+    /// Share of each grid point's square that letters cover, 0–255.
+    letters: Vec<u8>,
     strokes: Vec<bool>,
     beside_rules: Vec<bool>,
 }
@@ -37,12 +35,13 @@ impl Drawing {
         let mut raster = Rasterizer::new(width, height);
         page.texts.iter().for_each(|run| draw_text(run, &mut raster));
         let mut strokes = vec![false; width * height];
+        let mut letters = vec![0; width * height];
         raster.for_each_pixel(|i, cover| {
+            letters[i] = (cover.clamp(0.0, 1.0) * 255.0) as u8;
             printed[i] = cover > 0.1;
             strokes[i] = cover > 0.5;
         });
-        let mut drawing =
-            Self { width, height, printed, close: Vec::new(), strokes, beside_rules: Vec::new() };
+        let mut drawing = Self { width, height, printed, letters, strokes, beside_rules: Vec::new() };
         let mut rules = vec![false; width * height];
         for rule in &page.rules {
             let (a, b) = (rule.from, rule.to);
@@ -72,7 +71,6 @@ impl Drawing {
         page.slots.iter().for_each(|slot| drawing.fill(&slot.rect));
         let points = |mm: f64| (mm * PER_MM).round() as usize;
         drawing.beside_rules = drawing.grown(&rules, points(RULE_EDGE_MM));
-        drawing.close = drawing.grown(&drawing.printed, points(CLOSE_MM));
         drawing.printed = drawing.grown(&drawing.printed, points(TOLERANCE_MM));
         drawing
     }
@@ -89,9 +87,25 @@ impl Drawing {
         self.index_of(p).is_some_and(|i| self.printed[i])
     }
 
-    /// Whether `p` lies between strokes of letters: too near to them to be free paper, and yet on none.
-    pub fn between_at(&self, p: PointMm) -> bool {
-        self.index_of(p).is_some_and(|i| self.printed[i] && !self.close[i])
+    /// Share of the paper round `p` that letters cover, 0–1, seen through a blur of this deviation in mm.
+    pub fn letters_at(&self, p: PointMm, blur_mm: f64) -> f32 {
+        let (x, y) = (p.x * PER_MM, p.y * PER_MM);
+        let deviation = blur_mm * PER_MM;
+        let reach = 2.5 * deviation;
+        let range = |at: f64, n: usize| {
+            (at - reach).ceil().max(0.0) as usize..((at + reach).max(0.0) as usize + 1).min(n)
+        };
+        let weight = |at: f64, k: usize| (-0.5 * ((k as f64 - at) / deviation).powi(2)).exp() as f32;
+        let across: Vec<(usize, f32)> = range(x, self.width).map(|u| (u, weight(x, u))).collect();
+        let (mut sum, mut all) = (0.0, 0.0);
+        for v in range(y, self.height) {
+            let down = weight(y, v);
+            for &(u, w) in &across {
+                sum += down * w * f32::from(self.letters[v * self.width + u]);
+                all += down * w;
+            }
+        }
+        if all > 0.0 { sum / all / 255.0 } else { 0.0 }
     }
 
     /// Whether `p` lies so near to a rule that it may be its ragged edge.
@@ -224,9 +238,11 @@ mod tests {
         assert!(!drawing.printed_at(PointMm::new(stem.x - 1.1, stem.y)), "left of the stem, below the bar");
         assert!(!drawing.printed_at(PointMm::new(20.0, 32.0)), "below the line");
         assert!(!drawing.printed_at(PointMm::new(40.0, 29.0)), "after the word");
-        // Between the stem and the left end of the bar of the T: not free, and not its print either.
-        assert!(!drawing.between_at(stem));
-        assert!(drawing.between_at(PointMm::new(stem.x - 0.53, stem.y)));
-        assert!(!drawing.between_at(PointMm::new(40.0, 29.0)), "free paper");
+        // The stem is wider than a grid point, and a blur spreads it over its surroundings.
+        assert!(drawing.letters_at(stem, 0.08) > 0.9);
+        let beside = PointMm::new(stem.x + 0.5, stem.y);
+        assert!(drawing.letters_at(beside, 0.08) < 0.02);
+        assert!((0.05..0.4).contains(&drawing.letters_at(beside, 0.35)));
+        assert_eq!(drawing.letters_at(PointMm::new(40.0, 29.0), 0.35), 0.0);
     }
 }

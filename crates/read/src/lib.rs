@@ -21,6 +21,7 @@ mod grow;
 mod identify;
 pub mod inspect;
 mod integrity;
+mod letters;
 mod light;
 mod locate;
 mod measure;

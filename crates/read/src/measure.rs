@@ -73,15 +73,15 @@ pub fn measure(
         })
         .collect();
     let strokes = Strokes::of(picture, registered, (stencils, &rects));
-    for row in &stencils.rows {
-        let over_letters = row.labels.iter().map(|label| strokes.ink_over_letters(label)).sum::<f32>();
-        let row_ink = strokes.ink_over(&row.free) + over_letters;
+    for (k, row) in stencils.rows.iter().enumerate() {
+        let over_letters = strokes.ink_over_letters(k);
+        let row_ink = strokes.ink_over(&row.free) + over_letters.iter().sum::<f32>();
         let beside_ink = strokes.ink_beside_boxes(&row.free);
         let own = page.boxes.iter().zip(&mut measures).filter(|(b, _)| b.question == row.question);
-        for ((_, m), label) in own.zip(&row.labels) {
+        for (((_, m), label), over) in own.zip(&row.labels).zip(over_letters) {
             m.row_ink = row_ink;
             m.beside_ink = beside_ink;
-            m.label_ink = strokes.ink_over_label(label);
+            m.label_ink = strokes.ink_over(&label.free) + over;
         }
     }
     for (rect, m) in rects.iter().zip(&mut measures) {

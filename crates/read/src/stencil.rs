@@ -5,6 +5,7 @@ use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::{BoxPlace, PageLayout};
 
 use crate::drawing::Drawing;
+use crate::letters::Letters;
 use crate::patch::Grid;
 use crate::register::STEP_MM;
 use crate::ring::RingStencil;
@@ -265,8 +266,8 @@ pub struct RowStencil {
 pub struct Label {
     /// Free paper on the label and round it.
     pub free: Vec<usize>,
-    /// Paper between its letters.
-    pub between: Vec<usize>,
+    /// Its letters.
+    pub letters: Letters,
 }
 
 impl RowStencil {
@@ -284,10 +285,12 @@ impl RowStencil {
         let labels = own
             .iter()
             .map(|place| {
-                let label = place.label.grown(LABEL_REACH_MM);
+                let around = place.label.grown(LABEL_REACH_MM);
+                let letters = select(&place.label, &|p| is_clear(p) && drawing.printed_at(p));
+                let places: Vec<PointMm> = letters.iter().map(|&i| ground.grid.place(i)).collect();
                 Label {
-                    free: select(&label, &|p| is_clear(p) && !drawing.printed_at(p)),
-                    between: select(&label, &|p| is_clear(p) && drawing.between_at(p)),
+                    free: select(&around, &|p| is_clear(p) && !drawing.printed_at(p)),
+                    letters: Letters::of(letters, places.into_iter(), drawing),
                 }
             })
             .collect();

@@ -12,7 +12,7 @@ use phieu_model::geometry::{PointMm, RectMm};
 use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
 use crate::register::Registered;
-use crate::stencil::{GroundStencil, Label, PageStencils};
+use crate::stencil::{GroundStencil, PageStencils, RowStencil};
 
 /// How many samples a stroke goes on over print: from either side to the middle of an outline.
 const BRIDGE: usize = 3;
@@ -28,22 +28,23 @@ const EDGE_SHARE: f32 = 0.9;
 const EDGE_MM2: f32 = 2.0;
 /// How far inside its centre line an outline ends for certain, in mm.
 const OUTLINE_MM: f64 = 0.45;
-/// Of the labels of a page this share has no more ink between its letters than print leaves there …
-const COMMON_BETWEEN: f32 = 0.7;
-/// … and the others differ from them by no more than this share of the places.
-const MORE_BETWEEN: f32 = 0.06;
+/// Of the labels of a page this share has no more ink over its letters than print itself leaves: a ragged one does …
+const COMMON_LABELS: f32 = 0.7;
+/// … and the others have no more than this share of their samples beyond that, and as much as lies between that and
+/// what this share of the labels has.
+const MORE_OVER_LETTERS: f32 = 0.012;
+const SPREAD_LABELS: f32 = 0.3;
 
 /// The strokes of a page.
 pub struct Strokes<'s> {
     stencil: &'s GroundStencil,
-    inked: Vec<bool>,
     /// For each sample its component, counted from 1; 0 for none.
     of: Vec<u32>,
     components: Vec<Component>,
     /// For each component whether it lies in a box, in part or whole.
     in_box: Vec<bool>,
-    /// Share of the places between letters that print inks on this page.
-    common: f32,
+    /// For each question, for each of its labels, the ink over the letters in mm².
+    over_letters: Vec<Vec<f32>>,
 }
 
 /// How far the strokes in a box reach.
@@ -88,13 +89,13 @@ impl<'s> Strokes<'s> {
         let inked: Vec<bool> = patch.ink.iter().enumerate().map(|(i, ink)| *ink > level(i)).collect();
         let (of, components) = components(&inked, stencil);
         let in_box = vec![false; components.len()];
-        let mut strokes = Self { stencil, inked, of, components, in_box, common: 1.0 };
+        let over_letters = over_letters(stencils, &patch.ink);
+        let mut strokes = Self { stencil, of, components, in_box, over_letters };
         strokes.note_boxes(boxes);
         let feed = page_slope_of_picture_vertical(&registered.map, stencil);
         for component in &mut strokes.components {
             component.harmless = component.is_harmless(stencil.grid.step, feed);
         }
-        strokes.common = strokes.common_between(stencils.rows.iter().flat_map(|row| &row.labels));
         strokes
     }
 
@@ -117,15 +118,9 @@ impl<'s> Strokes<'s> {
         samples.iter().filter(is_wanted).count() as f32 * self.sample_mm2()
     }
 
-    /// Ink, in mm², on and round a label; between its letters what is more than print leaves there on this page.
-    pub fn ink_over_label(&self, label: &Label) -> f32 {
-        self.ink_over(&label.free) + self.ink_over_letters(label)
-    }
-
-    /// Ink, in mm², between the letters of a label beyond what print leaves there on this page.
-    pub fn ink_over_letters(&self, label: &Label) -> f32 {
-        let places = label.between.len() as f32;
-        ((self.share(&label.between) - self.common - MORE_BETWEEN) * places * self.sample_mm2()).max(0.0)
+    /// Ink, in mm², over the letters of each label of question `row` beyond what print leaves there on this page.
+    pub fn ink_over_letters(&self, row: usize) -> &[f32] {
+        &self.over_letters[row]
     }
 
     /// How far the strokes in the box at `rect` reach.
@@ -165,28 +160,31 @@ impl<'s> Strokes<'s> {
         }
     }
 
-    /// Share of the places between letters that is inked on the labels of this page: soft or swollen print. Few
-    /// labels have ink of a pen on them.
-    fn common_between<'l>(&self, labels: impl Iterator<Item = &'l Label>) -> f32 {
-        let mut shares: Vec<f32> = labels
-            .filter(|label| !label.between.is_empty())
-            .map(|label| self.share(&label.between))
-            .collect();
-        if shares.is_empty() {
-            return 1.0;
-        }
-        let rank = (shares.len() as f32 * COMMON_BETWEEN) as usize;
-        *shares.select_nth_unstable_by(rank, f32::total_cmp).1
-    }
-
-    /// Share of `samples` that is inked; 0 of none.
-    fn share(&self, samples: &[usize]) -> f32 {
-        samples.iter().filter(|&&i| self.inked[i]).count() as f32 / samples.len().max(1) as f32
-    }
-
     fn sample_mm2(&self) -> f32 {
-        (self.stencil.grid.step * self.stencil.grid.step) as f32
+        sample_mm2(&self.stencil.grid)
     }
+}
+
+fn sample_mm2(grid: &Grid) -> f32 {
+    (grid.step * grid.step) as f32
+}
+
+/// For each question, for each of its labels: ink, in mm², over the letters beyond what print leaves there. Few labels of
+/// a page have ink of a pen on them; what most of them have is the raggedness of this print.
+fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
+    let of_row = |row: &RowStencil| row.labels.iter().map(|label| label.letters.share_over(ink)).collect();
+    let mut shares: Vec<Vec<f32>> = stencils.rows.iter().map(of_row).collect();
+    let mut sorted: Vec<f32> = shares.iter().flatten().copied().collect();
+    sorted.sort_by(f32::total_cmp);
+    let ranked = |share: f32| sorted.get((sorted.len() as f32 * share) as usize).copied().unwrap_or(0.0);
+    let common = 2.0 * ranked(COMMON_LABELS) - ranked(SPREAD_LABELS) + MORE_OVER_LETTERS;
+    for (shares, row) in shares.iter_mut().zip(&stencils.rows) {
+        for (share, label) in shares.iter_mut().zip(&row.labels) {
+            let samples = label.letters.samples.len() as f32;
+            *share = (*share - common).max(0.0) * samples * sample_mm2(&stencils.ground.grid);
+        }
+    }
+    shares
 }
 
 /// The samples inside the outline of the box at `rect`.
@@ -351,7 +349,7 @@ mod tests {
         let (of, mut components) = components(&inked, stencil);
         components.iter_mut().for_each(|c| c.harmless = c.is_harmless(grid.step, 0.0));
         let in_box = vec![false; components.len()];
-        let mut strokes = Strokes { stencil, inked, of, components, in_box, common: 0.0 };
+        let mut strokes = Strokes { stencil, of, components, in_box, over_letters: Vec::new() };
         strokes.note_boxes(&[BOX]);
         strokes
     }
@@ -406,23 +404,5 @@ mod tests {
         assert!(ink(&line((20.0, 1.0), (21.5, 29.0))) > 10.0, "a line by hand");
         assert!(ink(&line((17.0, 20.0), (27.0, 20.0))) > 4.0, "an underlined word");
         assert!(ink(&line((5.0, 5.0), (6.0, 6.0))) > 0.5, "a dash");
-    }
-
-    #[test]
-    fn ink_between_letters_counts_where_it_is_more_than_on_the_other_labels() {
-        let stencil = stencil();
-        let words: Vec<Label> = (0..10)
-            .map(|k| Label { free: Vec::new(), between: (0..10).map(|i| 2000 + 50 * k + i).collect() })
-            .collect();
-        let mut strokes = strokes(&stencil, &|_| false);
-        for word in &words {
-            word.between[..2].iter().for_each(|&i| strokes.inked[i] = true);
-        }
-        words[3].between.iter().for_each(|&i| strokes.inked[i] = true);
-        strokes.common = strokes.common_between(words.iter());
-        assert_eq!(strokes.ink_over_label(&words[0]), 0.0);
-        let expected = (0.8 - MORE_BETWEEN) * 10.0 * 0.0625;
-        assert!((strokes.ink_over_label(&words[3]) - expected).abs() < 1e-5);
-        assert_eq!(strokes.common_between(std::iter::empty()), 1.0, "no labels have nothing in common");
     }
 }

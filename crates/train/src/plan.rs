@@ -61,7 +61,7 @@ const FEARED: &str = "feared";
 const SPARSE: &str = "sparse";
 
 const ROWS: [Row; 20] = [
-    Row { purpose: Purpose::Training, profile: SPARSE, seeds: (4500, 1, 3) },
+    Row { purpose: Purpose::Training, profile: SPARSE, seeds: (4500, 1, 10) },
     Row { purpose: Purpose::Training, profile: "hard_people", seeds: (1000, 3, 12) },
     Row { purpose: Purpose::Training, profile: "hard_people", seeds: (1001, 3, 12) },
     Row { purpose: Purpose::Training, profile: "office", seeds: (2000, 3, 12) },

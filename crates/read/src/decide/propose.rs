@@ -29,6 +29,10 @@ const SECOND_CORE: f32 = 0.025;
 /// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
 /// quite exactly as often as a mark.
 const LEAST_CORE: f32 = 0.01;
+/// Ink inside a box from which it is no dirt, where several answers are allowed, and how much darker than usual on
+/// this sheet a trace makes it.
+const BESIDE_INNER: f32 = 0.02;
+const BESIDE_TONE: f32 = 0.006;
 /// Likelihood from which a box stands.
 const STANDS: f32 = 0.5;
 /// Likelihood from which a box is offered as the guess of an unclear question.
@@ -151,7 +155,7 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     if row.iter().zip(&standing).any(|(c, s)| *s && c.measures.core_ink < LEAST_CORE) {
         guards.push(ReviewReason::FaintMark);
     }
-    if choose == Choose::Many && stands > 0 && trace_beside(row, &standing) {
+    if choose == Choose::Many && stands > 0 && trace_beside(row, &standing, style) {
         guards.push(ReviewReason::FaintMark);
     }
     // What lies beside the core of every box belongs to no box for certain.
@@ -189,13 +193,15 @@ fn faint_among_ink(row: &[Candidate], standing: &[bool], policy: &Policy) -> boo
         && row.iter().zip(standing).any(|(c, s)| !*s && inked(c))
 }
 
-/// Whether a box that does not stand shows the trace of a mark too faint to be one: where several answers
+/// Whether a box that does not stand shows ink, or the trace of a mark too faint to be one: where several answers
 /// are allowed the marks beside it say nothing of it.
-fn trace_beside(row: &[Candidate], standing: &[bool]) -> bool {
-    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
-    row.iter().zip(standing).any(|(c, s)| {
-        !*s && c.verdict.doubt == Some(ReviewReason::FaintMark) && c.measures.tone > usual_tone + BLANK_TONE
-    })
+fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
+    let traced = |c: &Candidate| {
+        let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
+        let inked = c.measures.inner_ink > BESIDE_INNER && c.verdict.mark != MarkKind::Cancelled;
+        inked || faint && c.measures.tone > style.typical_tone + BESIDE_TONE
+    };
+    row.iter().zip(standing).any(|(c, s)| !*s && traced(c))
 }
 
 /// Whether nothing at all stands in a row.
