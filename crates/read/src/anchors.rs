@@ -44,6 +44,14 @@ impl Anchor {
         (long / short).ln().abs()
     }
 
+    /// The mark as a picture taken through `map` shows it.
+    #[cfg(test)]
+    pub fn seen_through(&self, map: &phieu_model::homography::Homography) -> Blob {
+        let (sx, sy) = map.scale_at(self.at);
+        let (x, y) = (self.width * sx, self.height * sy);
+        Blob { center: map.apply(self.at), long: x.max(y), short: x.min(y) }
+    }
+
     /// The blob's sides as shares of this mark's.
     fn against(&self, blob: &Blob, (sx, sy): (f64, f64)) -> (f64, f64) {
         let (x, y) = (self.width * sx, self.height * sy);

@@ -254,6 +254,14 @@ mod tests {
     }
 
     #[test]
+    fn weak_strokes_of_coloured_pens_are_dark_and_yellow_paper_is_light() {
+        let pixels = [[150, 180, 230], [240, 130, 140], [250, 245, 180], [90, 90, 90]];
+        let rgb: Vec<u8> = (0..64 * 32).flat_map(|i| pixels[i % 4]).collect();
+        let pages = decoded(&ramp_png(ExtendedColorType::Rgb8, &rgb));
+        assert_eq!(pages[0].as_ref().unwrap().row(3)[..4], [150, 130, 245, 90]);
+    }
+
+    #[test]
     fn transparent_png_pixels_are_white_paper() {
         let data: Vec<u8> = (0..64 * 32).flat_map(|_| [0, 0]).collect();
         let pages = decoded(&ramp_png(ExtendedColorType::La8, &data));

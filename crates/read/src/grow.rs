@@ -129,12 +129,6 @@ mod tests {
         Homography::fit(&pairs).unwrap()
     }
 
-    fn blob(map: &Homography, mark: &Anchor) -> Blob {
-        let (sx, sy) = map.scale_at(mark.at);
-        let (x, y) = (mark.width * sx, mark.height * sy);
-        Blob { center: map.apply(mark.at), long: x.max(y), short: x.min(y) }
-    }
-
     /// Furthest that a corner of the page lies from where it should, in mm.
     fn error(map: &Homography, truth: &Homography) -> f64 {
         let corners = [(10.0, 10.0), (200.0, 10.0), (200.0, 287.0), (10.0, 287.0)];
@@ -158,7 +152,7 @@ mod tests {
         let code = PageAnchors::of(&page).unwrap().codes[0];
         let seen: Vec<(Anchor, PointPx)> = code.iter().map(|mark| (*mark, truth.apply(mark.at))).collect();
         let marks = page.marks.iter().map(|mark| Anchor::of(&mark.rect));
-        let blobs: Vec<Blob> = marks.chain(code).map(|mark| blob(&truth, &mark)).collect();
+        let blobs: Vec<Blob> = marks.chain(code).map(|mark| mark.seen_through(&truth)).collect();
         let located = located(&seen);
         assert!(error(&located.map, &truth) > 5.0, "the code alone says too little of the other end");
         assert!(error(&grown(&located, &blobs, &page).map, &truth) < 0.5);
@@ -175,8 +169,9 @@ mod tests {
         // The true corner is torn off.
         let marks =
             page.marks.iter().map(|mark| Anchor::of(&mark.rect)).filter(|m| *m != anchors.corners[2].1);
-        let mut blobs: Vec<Blob> = marks.chain(anchors.codes[0]).map(|mark| blob(&truth, &mark)).collect();
-        blobs.push(Blob { center: stain, ..blob(&truth, &anchors.corners[2].1) });
+        let mut blobs: Vec<Blob> =
+            marks.chain(anchors.codes[0]).map(|mark| mark.seen_through(&truth)).collect();
+        blobs.push(Blob { center: stain, ..anchors.corners[2].1.seen_through(&truth) });
         let located = located(&seen);
         assert!(error(&located.map, &truth) > 5.0);
         assert!(error(&grown(&located, &blobs, &page).map, &truth) < 1.0);
@@ -188,7 +183,8 @@ mod tests {
         let anchors = PageAnchors::of(&page).unwrap();
         let seen: Vec<(Anchor, PointPx)> =
             anchors.corners.iter().map(|(_, mark)| (*mark, truth.apply(mark.at))).collect();
-        let blobs: Vec<Blob> = page.marks.iter().map(|mark| blob(&truth, &Anchor::of(&mark.rect))).collect();
+        let blobs: Vec<Blob> =
+            page.marks.iter().map(|mark| Anchor::of(&mark.rect).seen_through(&truth)).collect();
         let located = located(&seen);
         assert_eq!(grown(&located, &blobs, &page).map, located.map);
     }

@@ -558,12 +558,6 @@ mod tests {
         assert!(difference(&found[0].map, &map) < 1.0);
     }
 
-    fn blob(map: &Homography, mark: &Anchor) -> Blob {
-        let (sx, sy) = map.scale_at(mark.at);
-        let (x, y) = (mark.width * sx, mark.height * sy);
-        Blob { center: map.apply(mark.at), long: x.max(y), short: x.min(y) }
-    }
-
     #[test]
     fn two_corner_marks_or_finder_patterns_and_the_timing_marks_give_the_page() {
         let anchors = PageAnchors { timing: timing(), ..anchors() };
@@ -572,7 +566,7 @@ mod tests {
         // Two corner marks, then two finder patterns of a code.
         for two in [[0, 1], [2, 3], [0, 2], [4, 5], [7, 9]] {
             let seen = two.iter().map(|&k| &all[k]).chain(&anchors.timing);
-            let blobs: Vec<Blob> = seen.map(|mark| blob(&map, mark)).collect();
+            let blobs: Vec<Blob> = seen.map(|mark| mark.seen_through(&map)).collect();
             let found = locate(&blobs, &anchors);
             assert!(difference(&found[0].map, &map) < 1.0, "{two:?}");
         }
@@ -586,7 +580,7 @@ mod tests {
         // A code and, lower than they are wide, timing marks where the other corners may be sought.
         let seen =
             FIRST_CODE.map(|k| all[k]).chain(timing().into_iter().map(|t| Anchor { height: 3.4, ..t }));
-        let blobs: Vec<Blob> = seen.map(|mark| blob(&map, &mark)).collect();
+        let blobs: Vec<Blob> = seen.map(|mark| mark.seen_through(&map)).collect();
         let found = locate(&blobs, &anchors);
         assert!(difference(&found[0].map, &map) < 1.0);
     }
