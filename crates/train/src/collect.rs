@@ -47,6 +47,9 @@ pub struct Measured {
     pub boxes: Vec<BoxMeasures>,
 }
 
+/// The folder of a batch that holds its pictures.
+const PICTURES: &str = "pages";
+
 /// Where batches lie, and the form that they are sheets of.
 pub struct Cache {
     folder: PathBuf,
@@ -73,6 +76,24 @@ impl Cache {
         self.folder.join(format!("{}-{}", order.profile, order.seed))
     }
 
+    /// A reader of the cache's sheets.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.layouts, key(), Policy::default())
+    }
+
+    /// Where the pictures of a batch are.
+    pub fn pictures(&self, order: &Order) -> PathBuf {
+        self.folder_of(order).join(PICTURES)
+    }
+
+    /// The truth of a batch that was collected.
+    ///
+    /// # Errors
+    /// When its file is missing or damaged.
+    pub fn truths(&self, order: &Order) -> Outcome<Vec<PageTruth>> {
+        read_lines(&self.folder_of(order).join("truth.jsonl"))
+    }
+
     /// Makes and reads what `order` names and is not there.
     ///
     /// # Errors
@@ -90,7 +111,7 @@ impl Cache {
 
     fn simulate(&self, order: &Order, folder: &Path) -> Outcome<()> {
         let profile = plan::profile(&order.profile).ok_or_else(|| format!("no profile {}", order.profile))?;
-        let pictures = folder.join("pages");
+        let pictures = folder.join(PICTURES);
         fs::create_dir_all(&pictures)?;
         let (pdf, pages) = self.print(order)?;
         let batch = Batch::new(pdf, (self.layout(), &pages), &profile, order.seed)?;
@@ -127,10 +148,10 @@ impl Cache {
     }
 
     fn read(&self, folder: &Path) -> Outcome<()> {
-        let reader = Reader::new(&self.layouts, key(), Policy::default());
+        let reader = self.reader();
         let mut measured = Vec::new();
         let workers = rayon::current_num_threads();
-        read_files(&reader, &sources(&[folder.join("pages")]), workers, &mut |page| {
+        read_files(&reader, &sources(&[folder.join(PICTURES)]), workers, &mut |page| {
             if let PageOutcome::Read(reading) = page.outcome {
                 measured.push(Measured {
                     file: page.source.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
@@ -153,7 +174,7 @@ impl Cache {
         if !folder.join("measures.jsonl").exists() {
             return Ok(Vec::new());
         }
-        let truths: Vec<PageTruth> = read_lines(&folder.join("truth.jsonl"))?;
+        let truths = self.truths(order)?;
         let measured: Vec<Measured> = read_lines(&folder.join("measures.jsonl"))?;
         let truth_of = |file: &str| truths.iter().find(|t| t.file_name == file).cloned();
         Ok(measured.into_iter().filter_map(|m| truth_of(&m.file).map(|t| (m, t))).collect())

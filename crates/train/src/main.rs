@@ -3,6 +3,7 @@
 //!
 //!     phieu-train collect CACHE             makes and reads what is missing in CACHE
 //!     phieu-train fit CACHE WEIGHTS         fits on what CACHE holds
+//!     phieu-train places CACHE              how exactly boxes are found, on pages that it makes in CACHE
 #![allow(clippy::print_stdout, reason = "tables are what this program is for")]
 
 mod boost;
@@ -10,6 +11,7 @@ mod calibrate;
 mod collect;
 mod learn;
 mod noise;
+mod places;
 mod plan;
 mod tables;
 
@@ -28,7 +30,11 @@ fn main() -> Outcome<()> {
     match args[..] {
         ["collect", cache] => collect_all(&Cache::open(Path::new(cache))?),
         ["fit", cache, weights] => fit_all(&Cache::open(Path::new(cache))?, Path::new(weights)),
-        _ => Err("phieu-train collect CACHE | phieu-train fit CACHE WEIGHTS".into()),
+        ["places", cache] => {
+            print!("{}", places::table(&Cache::open(Path::new(cache))?)?);
+            Ok(())
+        }
+        _ => Err("phieu-train collect CACHE | fit CACHE WEIGHTS | places CACHE".into()),
     }
 }
 
