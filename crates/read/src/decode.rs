@@ -80,6 +80,12 @@ fn darker([r, g, _]: [u8; 3]) -> u8 {
     r.min(g)
 }
 
+/// Full-range YCbCr of Rec. 601, as TIFF 6.0 (section 21) has it by default.
+fn rgb_of_ycbcr([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    let (y, cb, cr) = (f32::from(y), f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+    [y + 1.402 * cr, y - 0.344_14 * cb - 0.714_14 * cr, y + 1.772 * cb].map(|v| v.round() as u8)
+}
+
 fn png(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
     let mut decoder = image::codecs::png::PngDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
     let (width, height) = decoder.dimensions();
@@ -148,7 +154,7 @@ fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Resul
         TiffColor::GrayA(8 | 16) => bytes.chunks_exact(2).map(|p| p[0]).collect(),
         TiffColor::RGB(8 | 16) => darker_of_rgb(bytes.as_chunks::<3>().0),
         TiffColor::RGBA(8 | 16) => bytes.chunks_exact(4).map(|p| darker([p[0], p[1], p[2]])).collect(),
-        TiffColor::YCbCr(8) => bytes.chunks_exact(3).map(|p| p[0]).collect(),
+        TiffColor::YCbCr(8) => bytes.as_chunks::<3>().0.iter().map(|p| darker(rgb_of_ycbcr(*p))).collect(),
         TiffColor::CMYK(8 | 16) => bytes
             .chunks_exact(4)
             .map(|p| {
@@ -259,6 +265,9 @@ mod tests {
         let rgb: Vec<u8> = (0..64 * 32).flat_map(|i| pixels[i % 4]).collect();
         let pages = decoded(&ramp_png(ExtendedColorType::Rgb8, &rgb));
         assert_eq!(pages[0].as_ref().unwrap().row(3)[..4], [150, 130, 245, 90]);
+        // The same blue and yellow as luma and chroma.
+        assert!(darker(rgb_of_ycbcr([177, 158, 109])).abs_diff(150) <= 1);
+        assert!(darker(rgb_of_ycbcr([239, 95, 136])).abs_diff(244) <= 2);
     }
 
     #[test]

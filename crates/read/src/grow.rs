@@ -6,11 +6,11 @@
 //! the nearest that is known, and the map is fitted again after each. What starts from a code alone, which was
 //! read, is set against what starts from all that was found; the start that ends with most marks wins.
 
-use phieu_model::geometry::{PointMm, PointPx};
+use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
 use phieu_model::layout::PageLayout;
 
-use crate::anchors::Anchor;
+use crate::anchors::{Anchor, finder_middles};
 use crate::blobs::Blob;
 use crate::locate::{Located, nearest};
 
@@ -52,18 +52,20 @@ pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Grown {
         .iter()
         .filter_map(|mark| Some((mark.at, nearest(&located.map, blobs, (mark, f64::INFINITY))?)))
         .collect();
-    let corner = |at: &PointMm| marks.iter().any(|mark| mark.at == *at);
-    let finders: Vec<Pair> = known.iter().filter(|(at, _)| !corner(at)).copied().collect();
     let count = |map: &Homography| {
         marks.iter().filter(|mark| nearest(map, blobs, (mark, FOUND_MM)).is_some()).count()
     };
     let located_marks = count(&located.map);
-    // The places of the finder patterns come code by code.
-    let starts = std::iter::once(&known[..]).chain(finders.chunks(3).filter(|code| code.len() == 3));
+    let code = |qr: &RectMm| -> Vec<Pair> {
+        let middles = finder_middles(qr).map(|middle| middle.at);
+        known.iter().filter(|(at, _)| middles.contains(at)).copied().collect()
+    };
+    let codes = page.qr.iter().map(code).filter(|code| code.len() == 3);
+    let starts = std::iter::once(known.clone()).chain(codes);
     // On stretched or folded paper no map has all marks; a few more are no reason to leave the first.
     let mut best = Grown { map: located.map, marks: located_marks };
     for start in starts {
-        if let Some(map) = spread(start.to_vec(), &marks, blobs) {
+        if let Some(map) = spread(start, &marks, blobs) {
             let found = count(&map);
             if found > best.marks.max(located_marks + WORTH_IT) {
                 best = Grown { map, marks: found };

@@ -23,7 +23,7 @@ const EXCESS: f32 = 0.2;
 /// … and in deviations of what the fit leaves.
 const EXCESS_DEVIATIONS: f32 = 4.0;
 /// Samples that a label must have to be fitted.
-const LEAST_SAMPLES: usize = 60;
+const LEAST_SAMPLES: usize = 40;
 
 /// The letters of one label, sample by sample.
 #[derive(Debug, Default)]
@@ -48,10 +48,15 @@ impl Letters {
         Self { samples, terms }
     }
 
+    /// Whether there are enough samples to tell.
+    pub fn can_be_fitted(&self) -> bool {
+        self.samples.len() >= LEAST_SAMPLES
+    }
+
     /// Share of the samples, 0–1, that hold more ink than the letters leave; `ink` is the ground's. 0 where there are
     /// too few samples to tell.
     pub fn share_over(&self, ink: &[f32]) -> f32 {
-        if self.samples.len() < LEAST_SAMPLES {
+        if !self.can_be_fitted() {
             return 0.0;
         }
         let mut excess = vec![0.0_f32; self.samples.len()];

@@ -40,8 +40,13 @@ const MAX_PLACES: usize = 4;
 const SURE_SHARE: f64 = 0.85;
 /// Pairs of corner marks that are worth growing.
 const MAX_PAIRS: usize = 6;
-/// Parts of codes that are.
+/// Parts of codes that are, and squares that are tried as such; a page of ours has some fifty.
 const MAX_PARTS: usize = 60;
+const MAX_PART_SQUARES: usize = 150;
+/// Squares that are tried as finder patterns.
+const MAX_SQUARES: usize = 400;
+/// Blobs above which a picture is no page of ours that has lost its marks.
+const MAX_BLOBS: usize = 2_000;
 /// Difference in size, as a logarithm, of the middles of two finder patterns from what their distance says.
 const PART_MISFIT: f64 = 0.25;
 /// The middle of a finder pattern is at most so many times longer than wide.
@@ -233,6 +238,9 @@ fn starts_from_corners(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis>
 /// Hypotheses from two corner marks or part of a code, for pages of which toner or threshold have left few
 /// marks: a scan that keeps shapes, grown from these few to all that can be reached from them.
 fn from_few(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
+    if blobs.len() > MAX_BLOBS {
+        return Vec::new();
+    }
     let all: Vec<(usize, &Anchor)> = anchors.all().collect();
     let marks: Vec<Anchor> = all.iter().map(|(_, anchor)| *anchor).chain(&anchors.timing).copied().collect();
     let mut starts = pairs_of_corners(blobs, anchors, &marks);
@@ -275,10 +283,11 @@ fn pairs_of_corners(blobs: &[Blob], anchors: &PageAnchors, marks: &[Anchor]) -> 
 
 /// Two or all of the finder patterns of a code.
 fn parts_of_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Vec<grow::Pair>> {
-    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * MAX_SQUARE_LENGTH).collect();
+    let squares = squares(blobs, MAX_PART_SQUARES);
+    let triples = finder_triples(blobs, MODULES..=MODULES);
     let mut starts: Vec<(f64, Vec<grow::Pair>)> = Vec::new();
     for code in &anchors.codes {
-        for triple in finder_triples(blobs, MODULES..=MODULES).into_iter().take(MAX_PAIRS / 2) {
+        for triple in triples.iter().take(MAX_PAIRS / 2) {
             starts.push((0.0, code.iter().zip(triple).map(|(mark, blob)| (mark.at, blob.center)).collect()));
         }
         for (i, j) in [(0, 1), (0, 2), (1, 2)] {
@@ -335,6 +344,14 @@ fn starts_from_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
     starts.into_iter().map(|(_, start)| start).collect()
 }
 
+/// The largest square blobs, at most so many: a picture full of dots must not take hours.
+fn squares(blobs: &[Blob], most: usize) -> Vec<&Blob> {
+    let mut squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * MAX_SQUARE_LENGTH).collect();
+    squares.sort_by(|a, b| b.short.total_cmp(&a.short));
+    squares.truncate(most);
+    squares
+}
+
 /// Three blobs that stand to each other like the middles of the finder patterns of a
 /// code of so many modules: top left, top right, bottom left. The most nearly square
 /// come first.
@@ -342,7 +359,7 @@ pub fn finder_triples(blobs: &[Blob], modules: std::ops::RangeInclusive<usize>) 
     // From middle to middle there are 7 modules less; the middle itself has 3.
     let apart = |modules: usize| (modules as f64 - 7.0) / 3.0;
     let apart = apart(*modules.start()) * 0.7..apart(*modules.end()) * 1.4;
-    let squares: Vec<&Blob> = blobs.iter().filter(|b| b.long < b.short * MAX_SQUARE_LENGTH).collect();
+    let squares = squares(blobs, MAX_SQUARES);
     let mut triples: Vec<(f64, [Blob; 3])> = Vec::new();
     for corner in &squares {
         let size = (corner.long * corner.short).sqrt();

@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
                 identity: Some(identity),
             });
         }
-        let has_boxes = page.boxes.len() - outlines <= FEW_OUTLINES;
+        let has_boxes = page.boxes.len() - outlines <= FEW_OUTLINES && outlines * 5 >= page.boxes.len() * 4;
         let least = if has_boxes { self.policy.least_faded_share } else { self.policy.least_printed_share };
         if seen.share < least {
             return Err(Rejection {
@@ -249,6 +249,12 @@ impl<'a> Reader<'a> {
                     let (place, anchors) = (located.clone(), &prepared.anchors);
                     sought.tried.push(Tried { located: place, anchors, codes: texts.len() });
                     if let Some((id, page)) = self.identify(&texts)? {
+                        if let Some(first) = best.as_ref().filter(|first| first.id != id) {
+                            return Err(Rejection::new(
+                                RejectCode::CodesDisagree,
+                                format!("{} and {}", first.id.serial, id.serial),
+                            ));
+                        }
                         // Both codes hold the same text: the other marks tell which of them was read.
                         let grown = grow::grown(&located, &blobs, page.page);
                         if best.as_ref().is_none_or(|best| grown.marks > best.page_marks) {

@@ -12,20 +12,20 @@ use phieu_model::geometry::{PointMm, RectMm};
 use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
 use crate::register::Registered;
-use crate::stencil::{GroundStencil, PageStencils, RowStencil};
+use crate::stencil::{GroundStencil, Label, PageStencils, RowStencil};
 
 /// How many samples a stroke goes on over print: from either side to the middle of an outline.
 const BRIDGE: usize = 3;
 /// Free area, in mm², up to which a component is a speck of dust or noise: two samples.
 const SPECK_MM2: f32 = 0.13;
-/// A streak of the scanner is at least so long and at most so thick, in mm …
-const STREAK_LENGTH_MM: f64 = 6.0;
+/// A streak of the scanner is at least so long, more than a tick on a label, and at most so thick, in mm …
+const STREAK_LENGTH_MM: f64 = 12.0;
 const STREAK_MM: f64 = 0.8;
 /// … and leaves the picture's axis by no more than this, as a slope: a hand is less exact.
 const STREAK_SLOPE: f64 = 0.025;
 /// Share of a component that lies close to rules when it is their edge, and its largest area in mm².
 const EDGE_SHARE: f32 = 0.9;
-const EDGE_MM2: f32 = 2.0;
+const EDGE_MM2: f32 = 1.0;
 /// How far inside its centre line an outline ends for certain, in mm.
 const OUTLINE_MM: f64 = 0.45;
 /// Of the labels of a page this share has no more ink over its letters than print itself leaves: a ragged one does …
@@ -34,6 +34,8 @@ const COMMON_LABELS: f32 = 0.7;
 /// what this share of the labels has.
 const MORE_OVER_LETTERS: f32 = 0.012;
 const SPREAD_LABELS: f32 = 0.3;
+/// Where most labels have more than this, people have written on them.
+const MOST_OVER_LETTERS: f32 = 0.06;
 
 /// The strokes of a page.
 pub struct Strokes<'s> {
@@ -174,10 +176,13 @@ fn sample_mm2(grid: &Grid) -> f32 {
 fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
     let of_row = |row: &RowStencil| row.labels.iter().map(|label| label.letters.share_over(ink)).collect();
     let mut shares: Vec<Vec<f32>> = stencils.rows.iter().map(of_row).collect();
-    let mut sorted: Vec<f32> = shares.iter().flatten().copied().collect();
+    let fitted = |(share, label): (&f32, &Label)| label.letters.can_be_fitted().then_some(*share);
+    let labels = shares.iter().zip(&stencils.rows).flat_map(|(shares, row)| shares.iter().zip(&row.labels));
+    let mut sorted: Vec<f32> = labels.filter_map(fitted).collect();
     sorted.sort_by(f32::total_cmp);
     let ranked = |share: f32| sorted.get((sorted.len() as f32 * share) as usize).copied().unwrap_or(0.0);
     let common = 2.0 * ranked(COMMON_LABELS) - ranked(SPREAD_LABELS) + MORE_OVER_LETTERS;
+    let common = common.min(MOST_OVER_LETTERS);
     for (shares, row) in shares.iter_mut().zip(&stencils.rows) {
         for (share, label) in shares.iter_mut().zip(&row.labels) {
             let samples = label.letters.samples.len() as f32;

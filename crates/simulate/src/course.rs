@@ -208,12 +208,12 @@ impl Course {
             let lost = points.filter(|p| self.is_lost(delivered, place.apply(*p))).count();
             lost as f64 > CODE_LOST * f64::from(STEPS * STEPS)
         };
+        let left: Vec<RectMm> = page.qr.iter().filter(|code| !is_code_lost(code)).copied().collect();
         if lost_boxes.iter().zip(gone_boxes).filter(|(lost, gone)| **lost || **gone).count() > BOXES_LOST {
             Some(Unreadable::Boxes)
         } else if page.qr.is_empty() {
             None
-        } else if page.qr.iter().all(is_code_lost)
-            || share_gone(&delivered.scanned, &page.qr, &|p| place.apply(p)) > MODULES_GONE
+        } else if left.is_empty() || share_gone(&delivered.scanned, &left, &|p| place.apply(p)) > MODULES_GONE
         {
             Some(Unreadable::Codes)
         } else {

@@ -14,12 +14,12 @@ const PAPER_MM: [f64; 2] = [0.9, 1.2];
 const DARKER: f64 = 0.08;
 /// Share of the places at which the line must be seen.
 const SEEN: f64 = 0.5;
-/// Modules on a side of the codes (version 3), and of a part that is never all light in a printed one.
+/// Modules on a side of the codes (version 3), and of a part that is hardly ever all light in a printed one.
 const MODULES: usize = 29;
 const WINDOW: usize = 4;
 
 /// Share of the modules of a page's codes that are in none of `codes` to be told from paper: they lie in a part
-/// where all modules of all codes are light, as no printed code has one.
+/// where all modules of all codes are light, as hardly a printed code has one.
 pub(crate) fn share_gone(scanned: &Scanned, codes: &[RectMm], place: &dyn Fn(PointMm) -> PointMm) -> f64 {
     let mut dark = [[false; MODULES]; MODULES];
     for code in codes {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn no_printed_code_has_a_light_part_and_what_lost_its_toner_is_counted() {
+    fn hardly_a_printed_code_has_a_light_part_and_what_lost_its_toner_is_counted() {
         for k in 0..200 {
             let printed = code(&format!("PHIEU-26Q4-{k:06}-ABC-{:010}", k * 7_919));
             assert!(share_light(&printed) < 0.03, "{k}");

@@ -33,6 +33,8 @@ const LEAST_CORE: f32 = 0.01;
 /// this sheet a trace makes it.
 const BESIDE_INNER: f32 = 0.02;
 const BESIDE_TONE: f32 = 0.006;
+/// Share of the inside that a streak covers at most: 0.8 mm of it.
+const STREAK_FILL: f32 = 0.2;
 /// Likelihood from which a box stands.
 const STANDS: f32 = 0.5;
 /// Likelihood from which a box is offered as the guess of an unclear question.
@@ -138,9 +140,9 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     }
     // A mark that a streak runs through, or ink over all of a label: beside another mark it would go unseen.
     let hidden = |(c, s): (&Candidate, &bool)| {
-        let marked =
-            c.verdict.mark == MarkKind::Stray && c.measures.core_ink >= SECOND_CORE && c.meant >= GUESSED;
-        !*s && (marked || c.measures.label_ink > policy.other_label_ink_mm2)
+        let more_than_a_streak = c.meant >= GUESSED || c.measures.inner_fill >= STREAK_FILL;
+        let marked = c.verdict.mark == MarkKind::Stray && c.measures.core_ink >= SECOND_CORE;
+        !*s && (marked && more_than_a_streak || c.measures.label_ink > policy.other_label_ink_mm2)
     };
     if stands > 0 && row.iter().zip(&standing).any(hidden) {
         guards.push(ReviewReason::StrayInk);
@@ -196,10 +198,12 @@ fn faint_among_ink(row: &[Candidate], standing: &[bool], policy: &Policy) -> boo
 /// Whether a box that does not stand shows ink, or the trace of a mark too faint to be one: where several answers
 /// are allowed the marks beside it say nothing of it.
 fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
+    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone)).min(style.typical_tone);
     let traced = |c: &Candidate| {
         let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
-        let inked = c.measures.inner_ink > BESIDE_INNER && c.verdict.mark != MarkKind::Cancelled;
-        inked || faint && c.measures.tone > style.typical_tone + BESIDE_TONE
+        let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
+        let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
+        inked || faint && c.measures.tone > usual_tone + BESIDE_TONE
     };
     row.iter().zip(standing).any(|(c, s)| !*s && traced(c))
 }

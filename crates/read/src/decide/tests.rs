@@ -267,14 +267,14 @@ fn a_box_with_hardly_any_ink_in_its_core_is_never_a_mark_that_is_accepted() {
 fn what_a_streak_may_hide_beside_a_mark_needs_a_person() {
     let under_a_streak = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
     let ringed_label = BoxMeasures { label_ink: 20.0, ..empty() };
-    // A model that takes a box with a streak through it for unlikely to be meant.
+    // A model that takes no box with a streak through it for meant.
     let mut models = trusting();
     let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
     let streak = Branch::Split {
         feature: through,
         below: 0.5,
         left: Box::new(Branch::Leaf(0.0)),
-        right: Box::new(Branch::Leaf(-6.5)),
+        right: Box::new(Branch::Leaf(-30.0)),
     };
     models.meant.trees.push(Tree::from(&streak));
     for other in [under_a_streak, ringed_label] {
