@@ -96,7 +96,7 @@ impl Default for Policy {
             outline_share: 0.6,
             missing_outlines: 10,
             least_printed_share: 0.62,
-            least_faded_share: 0.5,
+            least_faded_share: 0.56,
             most_hidden_share: 0.26,
             blank_row_ink_mm2: 0.5,
             stray_ink_mm2: 2.5,
