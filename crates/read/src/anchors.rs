@@ -53,7 +53,7 @@ impl Anchor {
     }
 
     /// The blob's sides as shares of this mark's.
-    fn against(&self, blob: &Blob, (sx, sy): (f64, f64)) -> (f64, f64) {
+    pub fn against(&self, blob: &Blob, (sx, sy): (f64, f64)) -> (f64, f64) {
         let (x, y) = (self.width * sx, self.height * sy);
         (blob.long / x.max(y), blob.short / x.min(y))
     }

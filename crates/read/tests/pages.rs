@@ -322,3 +322,20 @@ fn a_picture_that_shows_the_code_of_another_sheet_of_ours_is_refused() {
         PageOutcome::Read(reading) => panic!("read as {}", reading.identity.serial),
     }
 }
+
+#[test]
+fn a_picture_that_shows_the_timing_marks_of_another_sheet_is_refused() {
+    let layouts = layouts();
+    let reader = Reader::new(&layouts, key(), Policy::default());
+    let pages = simulated(&layouts[0], &Profile::clean(), (2, 8));
+    let [mut over, under] = [0, 1].map(|i| grey(&pages[i].0));
+    let px = f64::from(under.width().max(under.height())) / 297.0;
+    // The margin of the other sheet, over the wording of questions: no box and no code is covered.
+    let [x, y, w, h] = [190.0, 72.0, 20.0, 160.0].map(|mm| (mm * px) as u32);
+    let margin = imageops::crop_imm(&under, x, y, w, h).to_image();
+    imageops::overlay(&mut over, &margin, (60.0 * px) as i64, i64::from(y));
+    match read(&reader, &over) {
+        PageOutcome::Rejected(rejection) => assert_eq!(rejection.code, RejectCode::CodesDisagree),
+        PageOutcome::Read(reading) => panic!("read as {}", reading.identity.serial),
+    }
+}
