@@ -59,7 +59,8 @@ pub struct Policy {
     /// a one-bit scan the worst had 0.23; a sheet that lies over a third of another hides 0.29.
     pub most_hidden_share: f32,
     /// Free ink (mm²) in a row up to which a question without a mark is blank.
-    /// A dust speck is 0.1 mm², a dot of a pen 0.3 mm².
+    /// A dust speck is 0.1 mm² and no ink of a pen, a dot of a pen 0.3 mm², a weak pencil mark beside its box leaves little
+    /// more than that.
     pub blank_row_ink_mm2: f32,
     /// Ink (mm²) on the label of an option, or between the boxes, that no mark
     /// explains, from which a person must look.
@@ -98,7 +99,7 @@ impl Default for Policy {
             least_printed_share: 0.62,
             least_faded_share: 0.56,
             most_hidden_share: 0.26,
-            blank_row_ink_mm2: 0.5,
+            blank_row_ink_mm2: 0.2,
             stray_ink_mm2: 2.5,
             other_label_ink_mm2: 12.0,
             writing_ink_mm2: 2.0,
