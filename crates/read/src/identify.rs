@@ -60,9 +60,8 @@ pub fn read_at(picture: &Picture, map: &Mapping, places: &[RectMm]) -> Vec<Strin
         let more = [Modules::sum(&local), Modules::darker(&local)];
         texts.extend(sums.iter().chain(&local).chain(&more).find_map(Modules::text));
     }
-    if texts.is_empty() {
-        texts.extend(unread.iter().filter_map(decoded));
-    }
+    // Also where the other code was read: one that names another sheet must not pass unread.
+    texts.extend(unread.iter().filter_map(decoded));
     texts
 }
 

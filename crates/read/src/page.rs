@@ -269,7 +269,8 @@ impl<'a> Reader<'a> {
                         let grown = grow::grown(&located, &blobs, page.page);
                         if best.as_ref().is_none_or(|best| grown.marks > best.page_marks) {
                             located.map = grown.map;
-                            let (blobs, codes, page_marks) = (blobs.clone(), texts.len() as u8, grown.marks);
+                            let codes = texts.len().min(page.page.qr.len()) as u8;
+                            let (blobs, page_marks) = (blobs.clone(), grown.marks);
                             best = Some(Found { id, page, located, page_marks, blobs, codes });
                         }
                     }
