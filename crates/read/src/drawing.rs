@@ -75,6 +75,24 @@ impl Drawing {
         drawing
     }
 
+    /// A small page that holds nothing but a line of text, 12 points high, which starts at `at`.
+    #[cfg(test)]
+    pub fn of_text(text: &str, at: PointMm) -> Self {
+        let run = TextRun { at, size_pt: 12.0, face: phieu_model::layout::Face::Regular, text: text.into() };
+        let page = PageLayout {
+            page: 1,
+            boxes: vec![],
+            questions: vec![],
+            fields: vec![],
+            marks: vec![],
+            qr: vec![],
+            slots: vec![],
+            texts: vec![run],
+            rules: vec![],
+        };
+        Self::of(&page, [60.0, 60.0], 0.3)
+    }
+
     /// Whether `p` lies in the stroke of a letter, a rule or an outline that is the same
     /// on every sheet.
     pub fn stroke_at(&self, p: PointMm) -> bool {
@@ -210,27 +228,10 @@ impl OutlinePen for RasterPen<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use phieu_model::layout::Face;
 
     #[test]
     fn printed_text_and_its_surrounding_are_known_and_the_rest_is_free() {
-        let page = PageLayout {
-            page: 1,
-            boxes: vec![],
-            questions: vec![],
-            fields: vec![],
-            marks: vec![],
-            qr: vec![],
-            slots: vec![],
-            texts: vec![TextRun {
-                at: PointMm::new(20.0, 30.0),
-                size_pt: 12.0,
-                face: Face::Regular,
-                text: "Tốt".into(),
-            }],
-            rules: vec![],
-        };
-        let drawing = Drawing::of(&page, [60.0, 60.0], 0.3);
+        let drawing = Drawing::of_text("Tốt", PointMm::new(20.0, 30.0));
         // The stem of the T, in its middle: half its advance, half its height.
         let stem = PointMm::new(20.0 + 0.305 * 12.0 * 25.4 / 72.0, 28.5);
         assert!(drawing.printed_at(stem));

@@ -9,6 +9,7 @@
 
 mod again;
 mod anchors;
+mod another;
 mod batch;
 mod blobs;
 pub mod decide;

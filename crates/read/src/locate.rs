@@ -124,13 +124,12 @@ impl Hypothesis {
         let places: Vec<&Anchor> = anchors.all().map(|(_, anchor)| anchor).collect();
         let fitted: Vec<_> = pairs.iter().map(|&(i, p)| (places[i].at, p)).collect();
         let map = Homography::fit_affine(&fitted)?;
-        is_paper(&map, anchors.middle).then(|| Self {
-            map,
-            marks: pairs.to_vec(),
-            residual_mm: f64::INFINITY,
-            misshape: 0.0,
-            witnesses: 0,
-        })
+        is_paper(&map, anchors.middle).then(|| Self { marks: pairs.to_vec(), ..Self::of(map) })
+    }
+
+    /// A map of which nothing is known yet.
+    fn of(map: Homography) -> Self {
+        Self { map, marks: Vec::new(), residual_mm: f64::INFINITY, misshape: 0.0, witnesses: 0 }
     }
 
     /// Takes up the other marks: first the corner marks, the nearest first, each where
@@ -246,9 +245,7 @@ fn from_few(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
     let mut starts = pairs_of_corners(blobs, anchors, &marks);
     starts.extend(parts_of_codes(blobs, anchors));
     let grown = |start: Vec<grow::Pair>| {
-        let map = grow::spread(start, &marks, blobs)?;
-        let (marks, residual_mm, misshape) = (Vec::new(), f64::INFINITY, 0.0);
-        let mut grown = Hypothesis { map, marks, residual_mm, misshape, witnesses: 0 };
+        let mut grown = Hypothesis::of(grow::spread(start, &marks, blobs)?);
         grown.take_up(blobs, (&all, NEAR_MM));
         grown.judged(blobs, anchors).filter(Hypothesis::stands)
     };

@@ -1,13 +1,13 @@
 //! One page from its frame to its outcome: the conductor.
 
 use phieu_model::geometry::{PointMm, RectMm};
-use phieu_model::homography::Homography;
 use phieu_model::layout::{Layout, PageLayout};
 use phieu_model::payload::{KnownLayout, OfficeKey, PayloadFault, SheetId, decode};
 use phieu_model::reading::{PageOutcome, PageReading, Registration};
 use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
 
-use crate::anchors::{Anchor, PageAnchors};
+use crate::anchors::PageAnchors;
+use crate::another;
 use crate::blobs::{self, Blob};
 use crate::decide::decide;
 use crate::drawing::Drawing;
@@ -45,15 +45,6 @@ const LOOKS: [Look; 4] = [
 ];
 /// Outlines that a page may lack and still pass for one with all its boxes.
 const FEW_OUTLINES: usize = 6;
-/// Timing marks beside its own, in one line, from which a second sheet shows on the picture.
-const MARKS_OF_ANOTHER: usize = 6;
-/// How near to its own marks and boxes what is found on a page is not another sheet's, in mm.
-const OWN_MM: f64 = 6.0;
-/// Sides of such a mark as shares of a timing mark's.
-const MARK_SIZE: std::ops::Range<f64> = 0.75..1.3;
-/// How far from a line down the page its marks lie, in mm, and how much the other sheet may be turned.
-const LINE_MM: f64 = 1.5;
-const LINE_LEAN: f64 = 0.12;
 /// Marks of a page that need no other look: all but one.
 const ENOUGH_MARKS: usize = 9;
 /// The longer side of a page that fills its picture, in mm.
@@ -292,15 +283,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Refuses a picture that shows the code of another sheet of ours beside those of the
-    /// page: two sheets lie over each other.
+    /// Refuses a picture that shows the code or the margin of another sheet of ours beside
+    /// those of the page: two sheets lie over each other.
     fn check_alone(&self, picture: &Picture, found: &Found) -> Result<(), Rejection> {
         let lies = (&found.located.map, &found.blobs[..]);
-        let others = marks_elsewhere(lies, found.page.page);
-        if others >= MARKS_OF_ANOTHER {
+        if another::shows_its_margin(lies, (&found.page.anchors, found.page.page)) {
             return Err(Rejection::new(
                 RejectCode::CodesDisagree,
-                format!("{}, and {others} timing marks of another sheet in a line", found.id.serial),
+                format!("{}, and the timing marks of another sheet", found.id.serial),
             ));
         }
         for text in identify::read_elsewhere(picture, lies, &found.page.page.qr) {
@@ -460,29 +450,6 @@ fn set_print_level(picture: &mut Picture, located: &Located) {
     if let Some(darker) = shares.get(shares.len() / 3) {
         picture.print_share = darker.clamp(0.0, 0.85);
     }
-}
-
-/// The most timing marks that stand in one line down the page beside those of the page itself. What stands in
-/// or beside a box is a person's.
-fn marks_elsewhere((map, blobs): (&Homography, &[Blob]), page: &PageLayout) -> usize {
-    let Some(mark) = page.marks.iter().find(|mark| !mark.kind.is_corner()).map(|m| Anchor::of(&m.rect))
-    else {
-        return 0;
-    };
-    let own: Vec<PointMm> = (page.marks.iter().map(|m| m.rect.center()))
-        .chain(page.boxes.iter().map(|b| b.rect.center()))
-        .collect();
-    let elsewhere = |p: &PointMm| own.iter().all(|o| (o.x - p.x).hypot(o.y - p.y) > OWN_MM);
-    let fitting = blobs.iter().filter(|blob| {
-        let (long, short) = mark.against(blob, map.scale_at(mark.at));
-        MARK_SIZE.contains(&long) && MARK_SIZE.contains(&short)
-    });
-    let places: Vec<PointMm> = fitting.filter_map(|b| map.unapply(b.center)).filter(elsewhere).collect();
-    let in_line = |p: &PointMm| {
-        let leans = |q: &&PointMm| (q.x - p.x).abs() < LINE_MM + LINE_LEAN * (q.y - p.y).abs();
-        places.iter().filter(leans).count()
-    };
-    places.iter().map(in_line).max().unwrap_or(0)
 }
 
 /// Boxes whose outline was found.

@@ -3,9 +3,8 @@
 //!
 //! Strokes are connected components of inked samples; a gap of one sample parts none, for the grain of a pencil is
 //! full of them. Printed lines would cut strokes, so they go on over print that is as dark as they are for a
-//! short way: over an outline or a rule, not along it. A
-//! component that no pen makes is left out of what counts as ink: a speck, a streak of the scanner, the ragged edge
-//! of a rule.
+//! short way: over an outline or a rule, not along it. A component that no pen makes is left out of what counts
+//! as ink: a speck, a streak of the scanner, the ragged edge of a rule.
 
 use phieu_model::geometry::{PointMm, RectMm};
 
@@ -94,7 +93,7 @@ impl<'s> Strokes<'s> {
         let over_letters = over_letters(stencils, &patch.ink);
         let mut strokes = Self { stencil, of, components, in_box, over_letters };
         strokes.note_boxes(boxes);
-        let feed = page_slope_of_picture_vertical(&registered.map, stencil);
+        let feed = slope_of_streaks(&registered.map, stencil);
         for component in &mut strokes.components {
             component.harmless = component.is_harmless(stencil.grid.step, feed);
         }
@@ -117,7 +116,7 @@ impl<'s> Strokes<'s> {
             let component = self.of[**i] as usize;
             component > 0 && !self.components[component - 1].harmless && wanted(component - 1)
         };
-        samples.iter().filter(is_wanted).count() as f32 * self.sample_mm2()
+        samples.iter().filter(is_wanted).count() as f32 * sample_mm2(&self.stencil.grid)
     }
 
     /// Ink, in mm², over the letters of each label of question `row` beyond what print leaves there on this page.
@@ -160,10 +159,6 @@ impl<'s> Strokes<'s> {
                 self.in_box[component as usize] = true;
             }
         }
-    }
-
-    fn sample_mm2(&self) -> f32 {
-        sample_mm2(&self.stencil.grid)
     }
 }
 
@@ -210,7 +205,7 @@ fn stroke_level(patch: &Patch, free: &[usize]) -> f32 {
 
 /// How far across the page, for each millimetre down it, the picture's upright or level axis runs, whichever is
 /// nearer to the page's own upright: the way of a streak down the page.
-fn page_slope_of_picture_vertical(map: &Mapping, stencil: &GroundStencil) -> f64 {
+fn slope_of_streaks(map: &Mapping, stencil: &GroundStencil) -> f64 {
     let p = stencil.grid.place(stencil.grid.len() / 2);
     let o = map.apply(p);
     let (ex, ey) = (map.apply(PointMm::new(p.x + 1.0, p.y)), map.apply(PointMm::new(p.x, p.y + 1.0)));
