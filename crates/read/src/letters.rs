@@ -94,30 +94,15 @@ impl Letters {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
 mod tests {
     use phieu_model::geometry::RectMm;
-    use phieu_model::layout::{Face, PageLayout, TextRun};
 
     use super::*;
     use crate::patch::Grid;
 
     /// The drawing of the word on an empty page, and the grid over it.
     fn word(text: &str) -> (Drawing, Grid) {
-        let run =
-            TextRun { at: PointMm::new(5.0, 8.0), size_pt: 12.0, face: Face::Regular, text: text.into() };
-        let page = PageLayout {
-            page: 1,
-            boxes: vec![],
-            questions: vec![],
-            fields: vec![],
-            marks: vec![],
-            qr: vec![],
-            slots: vec![],
-            texts: vec![run],
-            rules: vec![],
-        };
-        (Drawing::of(&page, [40.0, 20.0], 0.3), Grid::of(RectMm::new(4.0, 3.0, 30.0, 8.0), 0.25))
+        (Drawing::of_text(text, PointMm::new(5.0, 8.0)), Grid::of(RectMm::new(4.0, 3.0, 30.0, 8.0), 0.25))
     }
 
     /// Share of excess where the word was printed with this blur, gain and shift and `pen` drew over it.

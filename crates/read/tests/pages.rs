@@ -64,6 +64,12 @@ fn grey(bytes: &[u8]) -> GrayImage {
     image::load_from_memory(bytes).unwrap().into_luma8()
 }
 
+/// One clean page, as the simulator scans it, and its truth.
+fn clean_page(layout: &Layout, seed: u64) -> (GrayImage, PageTruth) {
+    let (bytes, truth) = simulated(layout, &Profile::clean(), (1, seed)).remove(0);
+    (grey(&bytes), truth)
+}
+
 /// Lays white paper over a part of an upright page.
 fn cover(picture: &mut GrayImage, rect: &RectMm) {
     let px = f64::from(picture.height()) / 297.0;
@@ -108,8 +114,7 @@ fn assert_honest(reading: &PageReading, truth: &PageTruth) -> f64 {
 fn turning_a_page_by_a_quarter_changes_no_answer() {
     let layouts = layouts();
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 5)).remove(0);
-    let upright = grey(&bytes);
+    let (upright, truth) = clean_page(&layouts[0], 5);
     let first = reading(read(&reader, &upright));
     assert!(assert_honest(&first, &truth) > 0.8);
     // Pages that lie upside down or on their other side are among the samples.
@@ -123,8 +128,7 @@ fn a_page_is_read_without_any_one_corner_mark_and_code_and_refused_without_both_
     let layouts = layouts();
     let page = &layouts[0].pages[0];
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
-    let whole = grey(&bytes);
+    let (whole, truth) = clean_page(&layouts[0], 6);
     // Covered generously: the scan is shifted and skewed by a few millimetres.
     let covered = |rects: &[RectMm]| {
         let mut picture = whole.clone();
@@ -156,8 +160,7 @@ fn a_page_without_corner_marks_and_with_half_of_each_code_is_read() {
     let layouts = layouts();
     let page = &layouts[0].pages[0];
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
-    let mut picture = grey(&bytes);
+    let (mut picture, truth) = clean_page(&layouts[0], 6);
     let (upper, lower) = (page.qr[0], page.qr[1]);
     assert!(upper.y < lower.y);
     let (top, end) = (upper.y + 0.45 * upper.h, lower.y + 0.55 * lower.h);
@@ -173,8 +176,7 @@ fn a_page_that_ends_before_its_last_question_is_read_and_one_with_paper_over_a_t
     let layouts = layouts();
     let page = &layouts[0].pages[0];
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
-    let whole = grey(&bytes);
+    let (whole, truth) = clean_page(&layouts[0], 6);
     let px = f64::from(whole.height()) / 297.0;
     let rect_of = |id: &str| page.questions.iter().find(|q| q.question == id).unwrap().rect;
     let last = rect_of("q3_10");
@@ -199,8 +201,7 @@ fn a_page_that_jumps_by_three_millimetres_is_read_to_its_last_box() {
     let layouts = layouts();
     let page = &layouts[0].pages[0];
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 6)).remove(0);
-    let whole = grey(&bytes);
+    let (whole, truth) = clean_page(&layouts[0], 6);
     let px = f64::from(whole.height()) / 297.0;
     let at = page.questions.iter().find(|q| q.question == "q3_7").unwrap().rect.y;
     let (at, jump) = ((at * px) as u32, (3.0 * px) as u32);
@@ -221,8 +222,8 @@ fn a_page_that_jumps_by_three_millimetres_is_read_to_its_last_box() {
 fn a_sheet_of_another_office_is_refused_by_name() {
     let layouts = layouts();
     let stranger = Reader::new(&layouts, OfficeKey::new([8; 32]), Policy::default());
-    let (bytes, _) = simulated(&layouts[0], &Profile::clean(), (1, 7)).remove(0);
-    let PageOutcome::Rejected(rejection) = read(&stranger, &grey(&bytes)) else {
+    let (picture, _) = clean_page(&layouts[0], 7);
+    let PageOutcome::Rejected(rejection) = read(&stranger, &picture) else {
         panic!("a foreign sheet was read");
     };
     assert_eq!(rejection.code, RejectCode::OtherOffice);
@@ -235,8 +236,8 @@ fn pictures_kept_for_review_show_their_question_and_no_sensitive_field() {
     // A gate that nothing passes: every question needs a person.
     let policy = Policy { gate: 2.0, ..Policy::default() };
     let reader = Reader::new(&layouts, key(), policy);
-    let (bytes, _) = simulated(&layouts[0], &Profile::clean(), (1, 8)).remove(0);
-    let found = reading(read(&reader, &grey(&bytes)));
+    let (picture, _) = clean_page(&layouts[0], 8);
+    let found = reading(read(&reader, &picture));
     assert_eq!(found.evidence.len(), layouts[0].questions.len());
     for (evidence, place) in found.evidence.iter().zip(&layouts[0].pages[0].questions) {
         assert_eq!(evidence.question, place.question);
@@ -259,8 +260,7 @@ fn pictures_kept_for_review_show_their_question_and_no_sensitive_field() {
 fn pages_at_every_usual_resolution_are_read() {
     let layouts = layouts();
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (bytes, truth) = simulated(&layouts[0], &Profile::clean(), (1, 9)).remove(0);
-    let picture = grey(&bytes);
+    let (picture, truth) = clean_page(&layouts[0], 9);
     for dpi in [150, 600] {
         let scale = f64::from(dpi) / f64::from(truth.factors.dpi);
         let size =
