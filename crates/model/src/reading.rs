@@ -181,6 +181,10 @@ pub struct BoxMeasures {
     pub outline: f32,
     /// Distance between the outline and its expected place in millimetres.
     pub residual_mm: f32,
+    /// How much more ink than the paper on both of its sides the straight line 2¼ mm long has that stands out most in and
+    /// round the box: a stroke too weak to be ink. Looked for only where a mark might have gone unseen: 0 in a
+    /// row that holds a mark and allows no other.
+    pub weak_stroke: f32,
     /// Darkness of the ink found, 0–1, over its strokes alone.
     pub stroke_darkness: f32,
     /// Whether the box is on the picture, 1, or cut off, 0.

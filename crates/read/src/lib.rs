@@ -35,6 +35,7 @@ mod ring;
 pub mod source;
 mod stencil;
 mod strokes;
+mod weak;
 mod writing;
 
 pub use again::decide_again;

@@ -3,12 +3,14 @@
 use phieu_model::geometry::RectMm;
 use phieu_model::layout::PageLayout;
 use phieu_model::reading::BoxMeasures;
+use phieu_model::template::Choose;
 
 use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
 use crate::ring::Ring;
 use crate::stencil::{BoxStencil, PageStencils, Strip};
 use crate::strokes::Strokes;
+use crate::weak::weak_stroke;
 
 /// Ink below this is paper grain and compression noise …
 const GRAIN: f32 = 0.12;
@@ -27,12 +29,17 @@ const TRACE_DEVIATIONS: f32 = 2.5;
 const COMMON_SHARE: f32 = 0.35;
 /// Most ink that an outline leaves inside its box, beside its line.
 const MOST_COMMON: f32 = 0.4;
+/// Ink of the outlines of a page at a place from which on no stroke over them shows.
+const HIDDEN_BY_OUTLINE: f32 = 0.5;
 /// Boxes that are needed to tell what they have in common.
 const LEAST_BOXES: usize = 12;
 /// The middle of the paper round a box is at most so much darker than its brightest fifth.
 const UNEVEN: f32 = 0.06;
 /// Mean ink inside and round a box, together, below which no ring stands there.
 const LEAST_RING_INK: f32 = 0.004;
+/// Ink in the core from which a box holds a mark: no weak stroke is looked for in it, nor beside it where one
+/// answer is allowed.
+pub const MARK_CORE: f32 = 0.05;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// Share of ink from which a line is told at all.
@@ -84,11 +91,32 @@ pub fn measure(
             m.label_ink = strokes.ink_over(&label.free) + over;
         }
     }
+    note_weak_strokes(&mut measures, page, (&surroundings, &stencils.boxes, &level));
     for (rect, m) in rects.iter().zip(&mut measures) {
         let reach = strokes.reach(rect);
         (m.reach, m.within) = (reach.sides, reach.within);
     }
     measures
+}
+
+/// Measures weak strokes at the boxes in whose row a mark might go unseen.
+fn note_weak_strokes(
+    measures: &mut [BoxMeasures],
+    page: &PageLayout,
+    (surroundings, stencils, level): (&[Surroundings], &[BoxStencil], &Level),
+) {
+    for question in &page.questions {
+        let own = || page.boxes.iter().enumerate().filter(|(_, b)| b.question == question.question);
+        if own().any(|(i, b)| b.choose == Choose::One && measures[i].core_ink >= MARK_CORE) {
+            continue;
+        }
+        for (i, _) in own() {
+            if measures[i].core_ink < MARK_CORE {
+                let within = (&question.rect, level.stroke);
+                measures[i].weak_stroke = weak_stroke(&surroundings[i].ink, &stencils[i], within);
+            }
+        }
+    }
 }
 
 /// Every box with its surroundings as it is measured, in the layout's order, and what
@@ -101,6 +129,7 @@ pub fn surroundings(
     let boxes = registered.boxes.iter().zip(stencils);
     let mut surroundings: Vec<Surroundings> =
         boxes.map(|(fix, stencil)| Surroundings::sample(picture, registered, (stencil, fix))).collect();
+    note_ink_over_outlines(&mut surroundings, stencils);
     take_out_outlines(&mut surroundings, stencils);
     let level = Level::of(&surroundings);
     (surroundings, level)
@@ -111,6 +140,9 @@ pub fn surroundings(
 pub struct Surroundings {
     /// Ink at each place of the box's grid.
     pub ink: Vec<f32>,
+    /// For each sample on the outline the ink beyond what the outlines of this page leave there; 0 where that is so much
+    /// that no stroke can show.
+    over_outline: Vec<f32>,
     /// Deviation of the free paper outside the box.
     deviation: f32,
     /// Ink of the free paper just outside the box, which counts as none.
@@ -125,15 +157,45 @@ impl Surroundings {
         let mut ink = smoothed(&patch);
         let mut paper: Vec<f32> = stencil.paper.iter().map(|&i| ink[i]).collect();
         if paper.is_empty() {
-            return Self { ink, deviation: 0.0, paper: 0.0, visible: patch.visible };
+            return Self {
+                ink,
+                over_outline: Vec::new(),
+                deviation: 0.0,
+                paper: 0.0,
+                visible: patch.visible,
+            };
         }
         let level = paper_level(&mut paper);
         ink.iter_mut().for_each(|v| *v -= level);
         paper.iter_mut().for_each(|v| *v = (*v - level).abs());
         // The deviation of a normal distribution is 1.48 times its median distance.
         let deviation = 1.48 * middle(&mut paper);
-        Self { ink, deviation, paper: level, visible: patch.visible }
+        Self { ink, over_outline: Vec::new(), deviation, paper: level, visible: patch.visible }
     }
+}
+
+/// Notes what lies over the outlines: the ink beyond the middle of what all boxes of the page have at the same place.
+fn note_ink_over_outlines(surroundings: &mut [Surroundings], stencils: &[BoxStencil]) {
+    let samples = stencils.iter().map(|s| s.outline.len()).max().unwrap_or(0);
+    surroundings.iter_mut().for_each(|s| s.over_outline = vec![0.0; samples]);
+    let Some(first) = alike(stencils) else { return };
+    let mut values = Vec::with_capacity(surroundings.len());
+    for (k, &i) in first.outline.iter().enumerate() {
+        values.clear();
+        values.extend(surroundings.iter().filter(|s| s.visible >= 1.0).map(|s| s.ink[i]));
+        if values.len() < LEAST_BOXES {
+            return;
+        }
+        let common = middle(&mut values);
+        if common < HIDDEN_BY_OUTLINE {
+            surroundings.iter_mut().for_each(|s| s.over_outline[k] = s.ink[i] - common);
+        }
+    }
+}
+
+/// The first stencil, where all boxes of the page are of one size: only then do their samples match.
+fn alike(stencils: &[BoxStencil]) -> Option<&BoxStencil> {
+    stencils.first().filter(|s| stencils.iter().all(|t| t.grid.len() == s.grid.len()))
 }
 
 /// Takes out what the outlines of this page leave inside their boxes: a soft print, a
@@ -141,10 +203,7 @@ impl Surroundings {
 /// common at the same place (after Loke 2018, who learns the empty box from many
 /// sheets). Only the rim of the inside is touched, so that no mark can be taken for it.
 fn take_out_outlines(surroundings: &mut [Surroundings], stencils: &[BoxStencil]) {
-    let Some(first) = stencils.first().filter(|s| stencils.iter().all(|t| t.grid.len() == s.grid.len()))
-    else {
-        return;
-    };
+    let Some(first) = alike(stencils) else { return };
     let mut values = Vec::with_capacity(surroundings.len());
     for &i in &first.rim_inside {
         values.clear();
@@ -238,6 +297,7 @@ fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), le
         trace,
         tone,
         rim: stencil.rims.iter().map(|rim| mean_ink(ink, rim, level)).fold(0.0, f32::max),
+        weak_stroke: 0.0,
         through: if inside.mean > 0.0 { through(ink, stencil, level) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
@@ -255,7 +315,7 @@ fn ring(
 ) -> Ring {
     let map = registered.map.shifted(fix.shift.0, fix.shift.1);
     let patch = Patch::over(picture, &map, (stencil.round.grid, Detail::Fine));
-    stencil.round.ring(&smoothed(&patch), level.grain + around.paper)
+    stencil.round.ring(&smoothed(&patch), &around.over_outline, level.grain + around.paper)
 }
 
 /// Mean ink, grain left out, over samples; 0 for none.

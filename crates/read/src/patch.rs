@@ -111,6 +111,19 @@ impl Grid {
         self.width * self.height
     }
 
+    /// Whether place `i` has all of its eight neighbours.
+    pub fn is_inner(&self, i: usize) -> bool {
+        (1..self.width - 1).contains(&(i % self.width)) && (1..self.height - 1).contains(&(i / self.width))
+    }
+
+    /// Place `i` and those of its eight neighbours that are there.
+    pub fn with_neighbours(&self, i: usize) -> impl Iterator<Item = usize> {
+        let (x, y, width) = (i % self.width, i / self.width, self.width);
+        let range = |at: usize, n: usize| at.saturating_sub(1)..(at + 2).min(n);
+        let across = range(x, self.width);
+        range(y, self.height).flat_map(move |v| across.clone().map(move |u| v * width + u))
+    }
+
     /// Place `i`, counted row by row.
     pub fn place(&self, i: usize) -> PointMm {
         self.at((i % self.width) as f64, (i / self.width) as f64)

@@ -9,7 +9,7 @@
 //!
 //! A cross drawn in one go has a loop on one side that passes for a third of a ring, and hides on
 //! the box's own outline for the rest. So that way is judged where it shows least, and the outline counts
-//! half against it.
+//! half against it, unless it is darker there than outlines are on this page: then a stroke lies over it.
 
 use phieu_model::geometry::{PointMm, RectMm};
 
@@ -30,8 +30,10 @@ const WIDEST_STROKE_MM: f64 = 2.0;
 /// Longest way of a ray below a printed line, its tolerance included, on both sides of which one stroke may
 /// stand, in mm.
 const WIDEST_LINE_MM: f64 = 1.5;
-/// Distance from the outline's centre line within which the print of the box itself hides a ring, in mm.
-const OUTLINE_MM: f64 = 0.6;
+/// Distance from the outline's centre line within which the print of the box itself may hide a ring, in mm.
+pub const OUTLINE_MM: f64 = 0.6;
+/// How much more ink than outlines leave there on this page a stroke has at least that lies over one.
+const OVER_OUTLINE: f32 = 0.25;
 /// Steps of radius that a ring may take from one ray to the next: up to 45 degrees out of the round.
 const STEEPEST: usize = 2;
 /// Rays of the part of a ring that shows least.
@@ -62,7 +64,7 @@ pub struct RingStencil {
 /// A place on a ray.
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    /// Its index in the grid.
+    /// Its index in the grid, or of the nearest of the outline's samples, where the outline is printed.
     index: u32,
     print: Print,
 }
@@ -114,8 +116,13 @@ impl Sight {
 }
 
 impl RingStencil {
-    /// The stencil of the box at `rect`; `printed` says where something is printed.
-    pub fn of(rect: &RectMm, printed: impl Fn(PointMm) -> bool) -> Self {
+    /// The stencil of the box at `rect`; `printed` says where something is printed, `outline` are the samples of
+    /// `around` that lie on the outline, in ascending order.
+    pub fn of(
+        rect: &RectMm,
+        printed: impl Fn(PointMm) -> bool,
+        (around, outline): (&Grid, &[usize]),
+    ) -> Self {
         let (center, half) = (rect.center(), rect.w / 2.0);
         let far = half * RING_RADII.1;
         let grid = Grid::of(RectMm::new(center.x, center.y, 0.0, 0.0).grown(far + 2.0 * STEP_MM), STEP_MM);
@@ -123,10 +130,21 @@ impl RingStencil {
         let radii = ((far - near) / RADIUS_STEP_MM) as usize + 1;
         let print = |p: PointMm| match printed(p) {
             false => Print::Nothing,
-            true if on_outline(rect, p) => Print::Outline,
+            true if is_on_outline(rect, p) => Print::Outline,
             true => Print::Other,
         };
-        let place = |p: PointMm| grid.nearest(p).map(|i| Place { index: i as u32, print: print(p) });
+        // The nearest sample of the outline lies next to the nearest sample of all.
+        let nearest = |p: PointMm| {
+            let next = around.nearest(p).into_iter().flat_map(|i| around.with_neighbours(i));
+            let distance = |k: &usize| around.place(outline[*k]).distance(p);
+            next.filter_map(|i| outline.binary_search(&i).ok())
+                .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        };
+        let place = |p: PointMm| {
+            let print = print(p);
+            let index = if print == Print::Outline { nearest(p) } else { grid.nearest(p) };
+            index.map(|i| Place { index: i as u32, print })
+        };
         let places = (0..RAYS)
             .flat_map(|ray| {
                 let (sin, cos) = (ray as f64 * std::f64::consts::TAU / RAYS as f64).sin_cos();
@@ -142,10 +160,15 @@ impl RingStencil {
     }
 
     /// The ring round the box in `ink`, which holds the grid's places; above `stroke` it is
-    /// part of a stroke.
-    pub fn ring(&self, ink: &[f32], stroke: f32) -> Ring {
-        let sights: Vec<Sight> =
-            self.places.chunks_exact(self.radii).flat_map(|ray| self.sights(ray, ink, stroke)).collect();
+    /// part of a stroke. `over_outline` holds for each place on the outline the ink beyond what outlines leave.
+    pub fn ring(&self, ink: &[f32], over_outline: &[f32], stroke: f32) -> Ring {
+        let is_inked = |place: &Place| match place.print {
+            Print::Nothing => ink[place.index as usize] > stroke,
+            Print::Outline => over_outline[place.index as usize] > OVER_OUTLINE,
+            Print::Other => false,
+        };
+        let rays = self.places.chunks_exact(self.radii);
+        let sights: Vec<Sight> = rays.flat_map(|ray| self.sights(ray, &is_inked)).collect();
         let way = self.best_way(&sights);
         let share = |part: &mut dyn Iterator<Item = Sight>| {
             let (pro, contra) = part.map(Sight::weights).fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
@@ -157,11 +180,11 @@ impl RingStencil {
     }
 
     /// What the places of a ray on which a ring may run say of it.
-    fn sights(&self, ray: &[Place], ink: &[f32], stroke: f32) -> Vec<Sight> {
+    fn sights(&self, ray: &[Place], is_inked: &impl Fn(&Place) -> bool) -> Vec<Sight> {
         let steps = |mm: f64| (mm / RADIUS_STEP_MM) as usize;
         let (widest, covered) = (steps(WIDEST_STROKE_MM), steps(WIDEST_LINE_MM));
         let free = |k: usize| ray[k].print == Print::Nothing;
-        let inked = |k: usize| free(k) && ink[ray[k].index as usize] > stroke;
+        let inked = |k: usize| free(k) && is_inked(&ray[k]);
         let unmarked = |place: &Place| match place.print {
             Print::Nothing => Sight::Bare,
             Print::Outline => Sight::Outline,
@@ -186,6 +209,10 @@ impl RingStencil {
             (start..end).filter(|&k| free(k)).for_each(|k| sights[k] = sight);
             start = end;
         }
+        // A stroke on the outline itself. With ink further in it is hatching, or an arm, as often as a ring.
+        let bare = (0..ray.len()).find(|&k| inked(k)).unwrap_or(ray.len());
+        let on_outline = |k: &usize| ray[*k].print == Print::Outline && is_inked(&ray[*k]);
+        (0..bare).filter(on_outline).for_each(|k| sights[k] = Sight::Stroke);
         sights.drain(..self.first);
         sights
     }
@@ -224,7 +251,8 @@ impl RingStencil {
     }
 }
 
-fn on_outline(rect: &RectMm, p: PointMm) -> bool {
+/// Whether a place lies on the outline of the box at `rect`, or so near that its print may hide a ring.
+pub fn is_on_outline(rect: &RectMm, p: PointMm) -> bool {
     let within = |by: f64| {
         let r = rect.grown(by);
         (r.x..=r.right()).contains(&p.x) && (r.y..=r.bottom()).contains(&p.y)
@@ -247,14 +275,26 @@ mod tests {
             let (x, y) = from_middle(p);
             (x.abs().max(y.abs()) - SIDE / 2.0).abs() < 0.5
         };
-        let stencil = RingStencil::of(&rect, printed);
+        let around = Grid::of(rect.grown(3.0), STEP_MM);
+        let outline: Vec<usize> =
+            (0..around.len()).filter(|&i| is_on_outline(&rect, around.place(i))).collect();
+        let over: Vec<f32> = outline
+            .iter()
+            .map(|&i| {
+                let (x, y) = from_middle(around.place(i));
+                // Nothing shows on the line itself.
+                let beside = (x.abs().max(y.abs()) - SIDE / 2.0).abs() > 0.25;
+                f32::from(u8::from(beside && inked(x, y)))
+            })
+            .collect();
+        let stencil = RingStencil::of(&rect, printed, (&around, &outline));
         let ink: Vec<f32> = (0..stencil.grid.len())
             .map(|i| {
                 let (x, y) = from_middle(stencil.grid.place(i));
                 f32::from(u8::from(inked(x, y)))
             })
             .collect();
-        stencil.ring(&ink, 0.5)
+        stencil.ring(&ink, &over, 0.5)
     }
 
     fn cross(x: f64, y: f64) -> bool {
@@ -280,8 +320,10 @@ mod tests {
             let crossed = seen(|x, y| ring(x, y) || cross(x, y));
             assert!(crossed.closed > 0.75 && crossed.least > 0.5, "{radii:?} round a cross: {crossed:?}");
         }
-        let close = seen(|x, y| oval(x, y, (2.9, 2.9)));
-        assert!(close.closed > 0.5 && close.least > 0.4, "mostly on the outline: {close:?}");
+        for radius in [2.7, 2.9, 3.1] {
+            let close = seen(|x, y| oval(x, y, (radius, radius)) || cross(x, y) && x.hypot(y) < radius);
+            assert!(close.closed > 0.65 && close.least > 0.4, "mostly on the outline: {close:?}");
+        }
         let refilled = seen(|x, y| oval(x, y, (4.0, 4.2)) || filled(x, y));
         assert!(refilled.closed > 0.9 && refilled.least > 0.9, "{refilled:?}");
     }

@@ -8,7 +8,7 @@ use crate::drawing::Drawing;
 use crate::letters::Letters;
 use crate::patch::Grid;
 use crate::register::STEP_MM;
-use crate::ring::RingStencil;
+use crate::ring::{RingStencil, is_on_outline};
 
 /// Distance from the outline's centre line to the nearest sample that is looked at,
 /// in mm: half the line, and the blur of a 100-dpi scan.
@@ -83,6 +83,8 @@ pub struct BoxStencil {
     pub paper: Vec<usize>,
     /// 0.25–0.6 mm from the centre line of each side, on both sides of it.
     pub rims: [Vec<usize>; 4],
+    /// Samples on the outline, or so near to it that its print may hide a ring.
+    pub outline: Vec<usize>,
     /// For each diagonal, for each step along it: the samples near it.
     pub diagonals: [Vec<Vec<usize>>; 2],
     /// The strips beyond the surroundings: above, below, left and right of them.
@@ -120,7 +122,8 @@ fn strips(rect: &RectMm) -> [RectMm; 4] {
 }
 
 impl BoxStencil {
-    fn of(rect: &RectMm, drawing: &Drawing) -> Self {
+    /// The stencil of the box at `rect` on a page on which `drawing` is printed.
+    pub fn of(rect: &RectMm, drawing: &Drawing) -> Self {
         let grid = Grid::of(rect.grown(AROUND_MM), STEP_MM);
         let printed: Vec<bool> = (0..grid.len()).map(|i| drawing.printed_at(grid.place(i))).collect();
         let select = |wanted: &dyn Fn(PointMm) -> bool| -> Vec<usize> {
@@ -133,15 +136,12 @@ impl BoxStencil {
             let far = rect.grown(reach);
             select(&|p| !within(&close, p) && within(&far, p) && !drawing.printed_at(p))
         };
-        let inner_border = |i: &usize| {
-            (1..grid.width - 1).contains(&(i % grid.width))
-                && (1..grid.height - 1).contains(&(i / grid.width))
-        };
         let range = |from: f64, to: f64, n: usize, place: &dyn Fn(usize) -> f64| {
             let first = (0..n).find(|&k| place(k) >= from).unwrap_or(n);
             let end = (first..n).find(|&k| place(k) > to).unwrap_or(n);
             (first, end)
         };
+        let outline = select(&|p| is_on_outline(rect, p));
         Self {
             side_mm: rect.w,
             inside: [
@@ -151,10 +151,11 @@ impl BoxStencil {
             rim_inside: select(&|p| within(&inner, p) && !within(&rect.grown(-RIM_MM), p)),
             core: select(&|p| within(&core, p)),
             ring: beside(RING_MM),
-            paper: beside(PAPER_MM).into_iter().filter(inner_border).collect(),
+            paper: beside(PAPER_MM).into_iter().filter(|i| grid.is_inner(*i)).collect(),
             rims: rims(rect).map(|side| select(&|p| side.holds(p))),
             beyond: strips(rect).map(|strip| Strip::of(strip, drawing)),
-            round: RingStencil::of(rect, |p| drawing.printed_at(p)),
+            round: RingStencil::of(rect, |p| drawing.printed_at(p), (&grid, &outline)),
+            outline,
             diagonals: [1.0, -1.0].map(|slope| diagonal(rect, &grid, slope)),
             free: printed.into_iter().map(|p| !p).collect(),
             grid,
@@ -162,7 +163,8 @@ impl BoxStencil {
     }
 }
 
-fn within(rect: &RectMm, p: PointMm) -> bool {
+/// Whether a place lies in a rectangle or on its border.
+pub fn within(rect: &RectMm, p: PointMm) -> bool {
     p.x >= rect.x && p.x <= rect.right() && p.y >= rect.y && p.y <= rect.bottom()
 }
 
@@ -287,10 +289,11 @@ impl RowStencil {
             .map(|place| {
                 let around = place.label.grown(LABEL_REACH_MM);
                 let letters = select(&place.label, &|p| is_clear(p) && drawing.printed_at(p));
-                let places: Vec<PointMm> = letters.iter().map(|&i| ground.grid.place(i)).collect();
+                let inner = letters.into_iter().filter(|i| ground.grid.is_inner(*i));
+                let letters = inner.map(|i| (i, ground.grid.place(i)));
                 Label {
                     free: select(&around, &|p| is_clear(p) && !drawing.printed_at(p)),
-                    letters: Letters::of(letters, places.into_iter(), drawing),
+                    letters: Letters::of(letters, drawing),
                 }
             })
             .collect();

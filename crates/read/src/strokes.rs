@@ -169,7 +169,12 @@ fn sample_mm2(grid: &Grid) -> f32 {
 /// For each question, for each of its labels: ink, in mm², over the letters beyond what print leaves there. Few labels of
 /// a page have ink of a pen on them; what most of them have is the raggedness of this print.
 fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
-    let of_row = |row: &RowStencil| row.labels.iter().map(|label| label.letters.share_over(ink)).collect();
+    let mut over = vec![false; ink.len()];
+    let labels = || stencils.rows.iter().flat_map(|row| &row.labels);
+    labels().for_each(|label| label.letters.note_over(ink, &mut over));
+    let width = stencils.ground.grid.width;
+    let share = |label: &Label| label.letters.share_of(&over, width);
+    let of_row = |row: &RowStencil| row.labels.iter().map(share).collect();
     let mut shares: Vec<Vec<f32>> = stencils.rows.iter().map(of_row).collect();
     let fitted = |(share, label): (&f32, &Label)| label.letters.can_be_fitted().then_some(*share);
     let labels = shares.iter().zip(&stencils.rows).flat_map(|(shares, row)| shares.iter().zip(&row.labels));
@@ -180,7 +185,7 @@ fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
     let common = common.min(MOST_OVER_LETTERS);
     for (shares, row) in shares.iter_mut().zip(&stencils.rows) {
         for (share, label) in shares.iter_mut().zip(&row.labels) {
-            let samples = label.letters.samples.len() as f32;
+            let samples = label.letters.len() as f32;
             *share = (*share - common).max(0.0) * samples * sample_mm2(&stencils.ground.grid);
         }
     }
@@ -276,7 +281,7 @@ fn near(i: usize, (w, h): (usize, usize)) -> impl Iterator<Item = usize> {
 }
 
 /// The eight neighbours of a sample that is not on the border.
-fn neighbours(i: usize, w: usize) -> [usize; 8] {
+pub fn neighbours(i: usize, w: usize) -> [usize; 8] {
     [i - w - 1, i - w, i - w + 1, i - 1, i + 1, i + w - 1, i + w, i + w + 1]
 }
 

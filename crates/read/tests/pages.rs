@@ -111,19 +111,6 @@ fn assert_honest(reading: &PageReading, truth: &PageTruth) -> f64 {
 }
 
 #[test]
-fn turning_a_page_by_a_quarter_changes_no_answer() {
-    let layouts = layouts();
-    let reader = Reader::new(&layouts, key(), Policy::default());
-    let (upright, truth) = clean_page(&layouts[0], 5);
-    let first = reading(read(&reader, &upright));
-    assert!(assert_honest(&first, &truth) > 0.8);
-    // Pages that lie upside down or on their other side are among the samples.
-    let turned = reading(read(&reader, &imageops::rotate90(&upright)));
-    assert_eq!(turned.registration.quarter_turns, (first.registration.quarter_turns + 1) % 4);
-    assert_eq!(accepted(&turned), accepted(&first));
-}
-
-#[test]
 fn a_page_is_read_without_any_one_corner_mark_and_code_and_refused_without_both_codes() {
     let layouts = layouts();
     let page = &layouts[0].pages[0];

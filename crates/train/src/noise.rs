@@ -66,6 +66,7 @@ impl Noise {
             trace: (m.trace * own).min(1.0),
             tone: m.tone * own,
             rim: m.rim * own,
+            weak_stroke: m.weak_stroke * own,
             stroke_darkness: (m.stroke_darkness * ink).min(1.0),
             ..*m
         }

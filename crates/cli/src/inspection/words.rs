@@ -158,6 +158,13 @@ pub fn measure(name: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
             ("còn lệch", "khoảng cách từ viền đến vị trí tính toán"),
             ("residual", "distance of the outline from its expected place"),
         ),
+        "weak_stroke" => (
+            ("nét mờ", "phần mực trội hơn giấy hai bên của nét thẳng mờ rõ nhất trong và quanh ô"),
+            (
+                "weak stroke",
+                "ink over the paper on both sides of the clearest weak straight stroke in and round the box",
+            ),
+        ),
         "stroke_darkness" => (
             ("độ đậm nét", "độ đậm trung bình của riêng nét bút"),
             ("stroke darkness", "mean darkness of the strokes alone"),

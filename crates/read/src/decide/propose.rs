@@ -8,7 +8,7 @@ use phieu_model::reading::{AnswerState, BoxMeasures, MarkKind, ReviewReason};
 use phieu_model::template::Choose;
 
 use super::features::{self, Feature, Ground};
-use super::style::{SPOTLESS_INK, Style, lower_median};
+use super::style::{SPOTLESS_INK, Style, lower_median, weak_over_usual};
 use super::verdict::{SCRIBBLED_FILL, Verdict};
 use crate::policy::Policy;
 
@@ -23,6 +23,15 @@ const BLANK_TONE: f32 = 0.004;
 /// box of a blank row: 326 rows without a mark stay below 0.043; a dash drawn on the
 /// outline itself has 0.15 and more.
 const BLANK_RIM: f32 = 0.06;
+/// How often what is usual in its row the weak stroke at any box of a blank row may be: 98 of 100 rows without a mark stay
+/// below; of 13 marks so faint that no other measure showed them ten have more.
+const BLANK_WEAK: f32 = 1.5;
+/// The weak stroke at any box of a blank row, as ink, at most: where all have more, print that shines through or a coarse
+/// grain hides what is weaker. 99 of 100 rows without a mark stay below 0.0205.
+const BLANK_STROKE: f32 = 0.022;
+/// The same share of a box of a blank row that shows a trace: print that shines through leaves one, and no stroke; of 90 marks too
+/// faint to be ink 87 have more.
+const TRACED_WEAK: f32 = 1.3;
 /// Ink in the core from which a doubtful mark beside another one is a second candidate and not
 /// dirt, or the tail of a stroke: a dot of a thin pen has more.
 const SECOND_CORE: f32 = 0.025;
@@ -33,6 +42,10 @@ const LEAST_CORE: f32 = 0.01;
 /// this sheet a trace makes it.
 const BESIDE_INNER: f32 = 0.02;
 const BESIDE_TONE: f32 = 0.006;
+/// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
+/// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
+const LEAST_WITHIN: f32 = 0.1;
+const FURTHEST_REACH: f32 = 2.0;
 /// Share of the inside that a streak covers at most: 0.8 mm of it.
 const STREAK_FILL: f32 = 0.2;
 /// Likelihood from which a box stands.
@@ -51,6 +64,11 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    /// How often what is usual in its `row` the weak stroke at the box is.
+    pub(super) fn weak(&self, row: &[Candidate]) -> f32 {
+        weak_over_usual(self.measures, row.iter().map(|c| c.measures))
+    }
+
     /// The likelihood within what the rules allow: undisturbed paper is never a mark,
     /// a ring withdraws, filling a ringed box chooses it again.
     pub(super) fn guarded(verdict: &Verdict, meant: f32) -> f32 {
@@ -157,6 +175,12 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     if row.iter().zip(&standing).any(|(c, s)| *s && c.measures.core_ink < LEAST_CORE) {
         guards.push(ReviewReason::FaintMark);
     }
+    let passes_by = |(c, s): (&Candidate, &bool)| {
+        *s && c.measures.within < LEAST_WITHIN && c.measures.reach > FURTHEST_REACH
+    };
+    if row.iter().zip(&standing).any(passes_by) {
+        guards.push(ReviewReason::StrayInk);
+    }
     if choose == Choose::Many && stands > 0 && trace_beside(row, &standing, style) {
         guards.push(ReviewReason::FaintMark);
     }
@@ -212,11 +236,20 @@ fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
 fn spotless(row: &[Candidate], style: &Style) -> bool {
     let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
     let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
-    row.iter().all(|c| c.verdict.mark == MarkKind::Empty)
+    let empty = |c: &Candidate| match (c.verdict.mark, c.verdict.doubt) {
+        (MarkKind::Empty, _) => true,
+        // A shade without any stroke, clear or weak.
+        (MarkKind::Stray, Some(ReviewReason::FaintMark)) => {
+            c.measures.inner_fill == 0.0 && c.weak(row) <= TRACED_WEAK
+        }
+        _ => false,
+    };
+    row.iter().all(empty)
         && most(|m| m.row_ink) <= style.blank_row_ink
         && most(|m| m.ring_ink) <= BLANK_RING_INK
         && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
-        && row.iter().all(|c| c.measures.tone <= usual_tone + BLANK_TONE)
+        && most(|m| m.weak_stroke) <= BLANK_STROKE
+        && row.iter().all(|c| c.measures.tone <= usual_tone + BLANK_TONE && c.weak(row) <= BLANK_WEAK)
 }
 
 /// What the rules doubt, the gravest first.

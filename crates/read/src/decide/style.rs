@@ -3,6 +3,7 @@
 use phieu_model::reading::{BoxMeasures, Tones};
 
 use super::verdict::Ring;
+use crate::measure::MARK_CORE;
 use crate::policy::Policy;
 
 /// Ink inside up to which a box is spotless.
@@ -109,6 +110,15 @@ impl Style {
     pub(super) fn fills(&self) -> bool {
         self.typical.inner_fill >= FILLS
     }
+}
+
+/// Weak strokes that no paper is without, as ink: those of one-bit paper are 0.
+const LEAST_WEAK: f32 = 0.003;
+
+/// How often the weak stroke at a box is what is usual at the unmarked boxes of its row, 0 for none.
+pub(super) fn weak_over_usual<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
+    let unmarked = row.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke);
+    m.weak_stroke / (lower_median(unmarked) + LEAST_WEAK)
 }
 
 /// The middle value, the lower of two; 0 for none.

@@ -162,6 +162,44 @@ fn a_row_with_the_faintest_trace_of_a_mark_is_not_blank() {
     }
 }
 
+/// No measure of ink shows a mark that is hardly pressed; its stroke against the paper beside it does.
+#[test]
+fn a_row_in_which_one_box_has_a_weak_stroke_is_not_blank_and_paper_that_is_as_uneven_everywhere_is() {
+    let paper = |stroke: f32| BoxMeasures { weak_stroke: stroke, ..empty() };
+    let row = |stroke: f32| [paper(0.008), paper(stroke), paper(0.009), paper(0.007), paper(0.01)];
+    assert_accepted(&decided(Choose::One, &row(0.012)), AnswerState::Blank, &[]);
+    for choose in [Choose::One, Choose::Many] {
+        let answer = decided(choose, &row(0.022));
+        assert_eq!(answer.state, AnswerState::Unclear, "{choose:?}");
+        assert!(answer.needs_review, "{choose:?}");
+    }
+    // Where all paper is that uneven, a weak stroke would not stand out.
+    assert!(decided(Choose::One, &[paper(0.03); 5]).needs_review);
+}
+
+/// The edge of a stamp, a signature: most of its strokes lie far from the box.
+#[test]
+fn strokes_that_only_pass_through_a_box_are_no_mark_that_is_accepted() {
+    let passing = BoxMeasures { reach: 6.0, within: 0.04, ..cross() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[passing, empty()]);
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::StrayInk), "{answer:?}");
+    // A tail alone makes none.
+    let with_tail = BoxMeasures { reach: 2.5, within: 0.4, ..cross() };
+    assert_accepted(&decided(Choose::One, &[with_tail, empty()]), AnswerState::Answered, &["a"]);
+}
+
+/// Print that shines through from the back leaves a trace in a box, and no stroke.
+#[test]
+fn a_trace_without_a_stroke_is_blank_and_one_with_a_stroke_is_not() {
+    let policy = Policy::default();
+    let traced =
+        |stroke: f32| BoxMeasures { trace: 3.0 * policy.trace_share, weak_stroke: stroke, ..empty() };
+    let paper = BoxMeasures { weak_stroke: 0.01, ..empty() };
+    assert_accepted(&decided(Choose::One, &[paper, traced(0.012), paper]), AnswerState::Blank, &[]);
+    let answer = decided(Choose::One, &[paper, traced(0.02), paper]);
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::FaintMark), "{answer:?}");
+}
+
 #[test]
 fn ringed_cross_beside_one_new_cross_is_withdrawn() {
     let answer = decided(Choose::One, &[ringed_cross(), cross(), empty()]);
