@@ -13,6 +13,9 @@ use super::style::{Style, lower_median};
 /// A named number.
 pub type Feature = (&'static str, f32);
 
+/// More than this many times the usual weak stroke says no more.
+const MOST_WEAK: f32 = 8.0;
+
 /// `value` against what is typical, 0–4; 1 where nothing is typical.
 fn against(value: f32, typical: f32) -> f32 {
     if typical > 0.0 { (value / typical).min(4.0) } else { 1.0 }
@@ -64,6 +67,7 @@ pub(super) fn of_box(at: usize, row: &[Candidate], style: &Style) -> Vec<Feature
         ("soft_over_usual", softness(m) - softness(typical)),
         ("tone_over_row", m.tone - usual_tone),
         ("rim_over_sheet", m.rim - style.typical_rim),
+        ("weak_over_row", row[at].weak(row).min(MOST_WEAK)),
         ("through", m.through),
         ("reach", m.reach),
         ("within", m.within),
@@ -136,6 +140,7 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
     let tone = row.iter().map(|c| c.measures.tone - usual_tone).fold(0.0, f32::max);
     let sure: f64 = row.iter().map(|c| c.verdict.sure).product();
     let doubt = |reason: ReviewReason| flag(doubts.contains(&reason));
+    let most_weak = part(false).map(|c| c.weak(row)).fold(0.0, f32::max).min(MOST_WEAK);
     let all = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
     let row_ink = all(|m| m.row_ink);
     vec![
@@ -189,6 +194,7 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
         ("other_within", most(false, |m| m.within)),
         ("other_label", most(false, |m| m.label_ink)),
         ("tone_over_row", tone),
+        ("other_weak", most_weak),
         ("row_ink", row_ink),
         ("beside_ink", all(|m| m.beside_ink)),
         ("beside_over_sheet", all(|m| m.beside_ink) - style.typical_beside),
