@@ -144,6 +144,7 @@ impl Piece {
     }
 
     /// The fit over the samples whose excess is at most `most`.
+    #[allow(clippy::needless_range_loop, reason = "a matrix and its mirror image")]
     fn fitted(&self, ink: &[f32], excess: &[f32], most: f32) -> Option<[f32; TERMS]> {
         let (mut normal, mut right) = ([[0.0_f64; TERMS]; TERMS], [0.0_f64; TERMS]);
         let samples = self.terms.iter().zip(&self.samples).zip(excess);

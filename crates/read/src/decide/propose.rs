@@ -16,6 +16,9 @@ use crate::policy::Policy;
 /// with hardly any pressure has 0.005, 99 of 100 boxes without a mark 0.001 or less. Of ten rows with 0.0015 to
 /// 0.003 five held a faint mark below its box.
 const BLANK_RING_INK: f32 = 0.0015;
+/// The same, and the shade below, where no box of the row has a weak stroke: print that shines through, a fold.
+const CALM_RING_INK: f32 = 0.003;
+const CALM_TONE: f32 = 0.008;
 /// How much darker than that of its neighbours the inside of any box of a blank row
 /// may be: 99 of 100 rows without a mark stay below 0.0032.
 const BLANK_TONE: f32 = 0.004;
@@ -29,9 +32,9 @@ const BLANK_WEAK: f32 = 1.5;
 /// The weak stroke at any box of a blank row, as ink, at most: where all have more, print that shines through or a coarse
 /// grain hides what is weaker. 99 of 100 rows without a mark stay below 0.0205.
 const BLANK_STROKE: f32 = 0.022;
-/// The same share of a box of a blank row that shows a trace: print that shines through leaves one, and no stroke; of 90 marks too
-/// faint to be ink 87 have more.
-const TRACED_WEAK: f32 = 1.3;
+/// How often what is usual in its row the weak stroke at any box of a row may be for it to have none: of 90 marks too faint to be
+/// ink 87 have more; print that shines through leaves a trace, and no stroke.
+const CALM_WEAK: f32 = 1.3;
 /// Ink in the core from which a doubtful mark beside another one is a second candidate and not
 /// dirt, or the tail of a stroke: a dot of a thin pen has more.
 const SECOND_CORE: f32 = 0.025;
@@ -75,9 +78,10 @@ impl Candidate<'_> {
         match verdict.mark {
             MarkKind::Empty => 0.0,
             MarkKind::Cancelled if verdict.doubt.is_none() => meant.min(WITHDRAWN),
+            MarkKind::Ring if verdict.chosen_by_ring => meant.max(CHOSEN),
             MarkKind::Ring => meant.clamp(RINGED, WITHDRAWN),
             MarkKind::Covered => meant.min(WITHDRAWN),
-            MarkKind::Fill if verdict.chosen_again => meant.max(CHOSEN_AGAIN),
+            MarkKind::Fill if verdict.chosen_again => meant.max(CHOSEN),
             MarkKind::Cross
             | MarkKind::Tick
             | MarkKind::Fill
@@ -92,8 +96,8 @@ impl Candidate<'_> {
 const WITHDRAWN: f32 = 0.49;
 /// Likelihood that a box with nothing but a ring round it has at least: it is the guess.
 const RINGED: f32 = 0.3;
-/// Likelihood that a box which was filled after it was ringed has at least.
-const CHOSEN_AGAIN: f32 = 0.51;
+/// Likelihood that a box which a custom or this person's habit chooses has at least.
+const CHOSEN: f32 = 0.51;
 
 /// An answer before it is known how sure it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,7 +176,9 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     if row.iter().zip(&standing).any(speck) {
         guards.push(ReviewReason::DotOrDash);
     }
-    if row.iter().zip(&standing).any(|(c, s)| *s && c.measures.core_ink < LEAST_CORE) {
+    let weightless =
+        |(c, s): (&Candidate, &bool)| *s && c.measures.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
+    if row.iter().zip(&standing).any(weightless) {
         guards.push(ReviewReason::FaintMark);
     }
     let passes_by = |(c, s): (&Candidate, &bool)| {
@@ -236,20 +242,22 @@ fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
 fn spotless(row: &[Candidate], style: &Style) -> bool {
     let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
     let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
+    let weak = row.iter().map(|c| c.weak(row)).fold(0.0, f32::max);
+    let calm = weak <= CALM_WEAK;
+    let (ring_ink, tone) = if calm { (CALM_RING_INK, CALM_TONE) } else { (BLANK_RING_INK, BLANK_TONE) };
     let empty = |c: &Candidate| match (c.verdict.mark, c.verdict.doubt) {
         (MarkKind::Empty, _) => true,
         // A shade without any stroke, clear or weak.
-        (MarkKind::Stray, Some(ReviewReason::FaintMark)) => {
-            c.measures.inner_fill == 0.0 && c.weak(row) <= TRACED_WEAK
-        }
+        (MarkKind::Stray, Some(ReviewReason::FaintMark)) => c.measures.inner_fill == 0.0 && calm,
         _ => false,
     };
     row.iter().all(empty)
         && most(|m| m.row_ink) <= style.blank_row_ink
-        && most(|m| m.ring_ink) <= BLANK_RING_INK
+        && most(|m| m.ring_ink) <= ring_ink
         && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
         && most(|m| m.weak_stroke) <= BLANK_STROKE
-        && row.iter().all(|c| c.measures.tone <= usual_tone + BLANK_TONE && c.weak(row) <= BLANK_WEAK)
+        && weak <= BLANK_WEAK
+        && row.iter().all(|c| c.measures.tone <= usual_tone + tone)
 }
 
 /// What the rules doubt, the gravest first.

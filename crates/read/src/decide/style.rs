@@ -18,6 +18,9 @@ const STRONG_SHARE: f32 = 0.4;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
+/// So many rings round empty boxes, on a sheet without any other mark, are a person's way of marking.
+const RINGS: usize = 4;
+
 /// Share of the inside that the usual mark of a person covers who fills the boxes.
 const FILLS: f32 = 0.6;
 
@@ -42,6 +45,8 @@ pub(super) struct Style {
     pub typical_beside: f32,
     /// Median difference of shade between the inside and the outside of all boxes.
     pub typical_tone: f32,
+    /// Whether this person marks a box by a ring round it and in no other way, so that no ring withdraws anything.
+    pub rings: bool,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
     /// The shades that the picture has.
@@ -65,6 +70,9 @@ impl Style {
         let clear: Vec<&BoxMeasures> = (measures.iter())
             .filter(|m| m.core_ink >= policy.marked_core_ink && Ring::of(m, policy) == Ring::None)
             .collect();
+        let is_bare_ring =
+            |m: &&BoxMeasures| m.core_ink < policy.empty_core_ink && Ring::of(m, policy) == Ring::Clear;
+        let bare_rings = measures.iter().filter(is_bare_ring).count();
         let typical = |measure: fn(&BoxMeasures) -> f32| lower_median(clear.iter().map(|m| measure(m)));
         Self {
             clear: clear.len(),
@@ -90,6 +98,7 @@ impl Style {
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
+            rings: cores.is_empty() && bare_rings >= RINGS,
             faint,
             tones,
             blank_is_sure: match tones {

@@ -348,6 +348,23 @@ fn bare_ring_is_offered_as_the_guess_and_needs_a_person() {
     assert!(answer.needs_review);
 }
 
+/// Who rings every choice and marks in no other way withdraws nothing by a ring.
+#[test]
+fn a_ring_is_the_mark_of_a_person_who_makes_no_other() {
+    let ring = BoxMeasures { ring_closed: 0.95, ring_least: 0.85, ring_ink: 0.2, row_ink: 8.0, ..empty() };
+    let rings = [ring, empty(), empty(), ring, ring, empty(), ring, empty()];
+    for (answer, option) in sheet(&rings, Tones::Many).iter().zip(["a", "d", "e", "g"]) {
+        assert_accepted(answer, AnswerState::Answered, &[option]);
+    }
+    // One cross on the sheet: a ring may be anything again.
+    let with_cross = [&rings[..], &[cross(), empty()]].concat();
+    assert!(sheet(&with_cross, Tones::Many)[..4].iter().all(|answer| answer.needs_review));
+    // Two rings in one question are two candidates.
+    let two = [&rings[..], &[ring, ring]].concat();
+    let last = sheet(&two, Tones::Many).pop().unwrap();
+    assert!(last.needs_review && last.reasons.contains(&ReviewReason::TwoMarks), "{last:?}");
+}
+
 #[test]
 fn marginal_mark_counts_only_among_spotless_boxes() {
     let marginal = BoxMeasures { core_ink: 0.03, inner_ink: 0.06, inner_fill: 0.1, ..cross() };

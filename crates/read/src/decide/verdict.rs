@@ -11,6 +11,8 @@ pub(super) struct Verdict {
     pub mark: MarkKind,
     /// Filled inside a ring: chosen again after it was withdrawn.
     pub chosen_again: bool,
+    /// Empty inside a ring, on the sheet of a person who marks so.
+    pub chosen_by_ring: bool,
     /// Probability that the verdict is right, 0.5–1.
     pub sure: f64,
     pub doubt: Option<ReviewReason>,
@@ -34,9 +36,8 @@ impl Verdict {
     pub(super) fn stands(&self) -> bool {
         match self.mark {
             MarkKind::Cross | MarkKind::Tick | MarkKind::Fill | MarkKind::Dot => true,
-            MarkKind::Empty | MarkKind::Cancelled | MarkKind::Ring | MarkKind::Stray | MarkKind::Covered => {
-                false
-            }
+            MarkKind::Ring => self.chosen_by_ring,
+            MarkKind::Empty | MarkKind::Cancelled | MarkKind::Stray | MarkKind::Covered => false,
         }
     }
 }
@@ -103,6 +104,7 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
     let of = |mark, sure, doubt| Verdict {
         mark,
         chosen_again: false,
+        chosen_by_ring: false,
         sure,
         doubt,
         binding: false,
@@ -128,6 +130,9 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
     }
     if m.core_ink < policy.empty_core_ink {
         match ring {
+            Ring::Clear if style.rings => {
+                return Verdict { chosen_by_ring: true, ..of(MarkKind::Ring, 0.9997, None) };
+            }
             Ring::Clear => return binding(MarkKind::Ring, 0.6, ReviewReason::Ring),
             Ring::Perhaps => return of(MarkKind::Stray, 0.6, Some(ReviewReason::Ring)),
             Ring::None => {}
