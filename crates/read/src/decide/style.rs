@@ -12,9 +12,12 @@ pub(super) const SPOTLESS_INK: f32 = 0.004;
 /// elsewhere on it …
 const STRONG_MARKS: usize = 5;
 /// … the weakest of which has this core ink at least …
-const STRONG_CORE: f32 = 0.1;
+const STRONG_CORE: f32 = 0.18;
 /// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
-const STRONG_SHARE: f32 = 0.4;
+const STRONG_SHARE: f32 = 0.5;
+/// Share of a trace in a box, and the core ink that a mark has and a trace has not.
+const TRACED: f32 = 0.015;
+const TRACE_CORE: f32 = 0.025;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
@@ -45,6 +48,8 @@ pub(super) struct Style {
     pub typical_beside: f32,
     /// Median difference of shade between the inside and the outside of all boxes.
     pub typical_tone: f32,
+    /// Boxes without a mark that show the trace of a stroke.
+    pub traced: usize,
     /// Whether this person marks a box by a ring round it and in no other way, so that no ring withdraws anything.
     pub rings: bool,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
@@ -98,6 +103,7 @@ impl Style {
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
+            traced: measures.iter().filter(|m| is_traced(m)).count(),
             rings: cores.is_empty() && bare_rings >= RINGS,
             faint,
             tones,
@@ -112,6 +118,11 @@ impl Style {
             },
         }
     }
+}
+
+/// Whether a box without a mark shows the trace of a stroke.
+pub(super) fn is_traced(m: &BoxMeasures) -> bool {
+    m.core_ink < TRACE_CORE && m.trace >= TRACED
 }
 
 impl Style {

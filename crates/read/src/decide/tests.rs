@@ -188,6 +188,55 @@ fn strokes_that_only_pass_through_a_box_are_no_mark_that_is_accepted() {
     assert_accepted(&decided(Choose::One, &[with_tail, empty()]), AnswerState::Answered, &["a"]);
 }
 
+/// A letter of a stamp may have a mark's shape; what speaks against it is the rest of the stamp.
+#[test]
+fn a_mark_that_may_be_a_piece_of_a_stamp_needs_a_person() {
+    let sure = stubborn(9.0, -30.0);
+    let piece = BoxMeasures { reach: 1.5, within: 0.25, beside_ink: 48.0, ..cross() };
+    let answer = decided_by(&sure, Choose::One, &[piece, BoxMeasures { beside_ink: 48.0, ..empty() }]);
+    assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    // A note beside the boxes is no part of a mark that stays in its own, nor is a tail without a note.
+    for (within, beside_ink) in [(0.9, 48.0), (0.25, 0.5)] {
+        let other = BoxMeasures { reach: 1.5, within, beside_ink, ..cross() };
+        let row = [other, BoxMeasures { beside_ink, ..empty() }];
+        assert_accepted(&decided(Choose::One, &row), AnswerState::Answered, &["a"]);
+    }
+}
+
+/// No mark beside it contradicts one on the words of another option.
+#[test]
+fn a_mark_on_a_label_needs_a_person_where_several_answers_are_allowed() {
+    let on_label = BoxMeasures { label_ink: 6.0, ..empty() };
+    let tail = BoxMeasures { label_ink: 1.5, ..empty() };
+    let answer = decided(Choose::Many, &[cross(), on_label, empty()]);
+    assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    assert_accepted(&decided(Choose::Many, &[cross(), tail, empty()]), AnswerState::Answered, &["a"]);
+}
+
+/// A second mark drawn with hardly any pressure: the only trace on a sheet is not the grain of its paper.
+#[test]
+fn the_lone_trace_of_a_sheet_beside_a_mark_needs_a_person() {
+    let trace = BoxMeasures { trace: 0.04, tone: 0.007, ..empty() };
+    let answer = decided(Choose::One, &[empty(), trace, cross(), empty()]);
+    assert_eq!(answer.reasons, [ReviewReason::FaintMark], "{answer:?}");
+    let uneven = BoxMeasures { tone: 0.005, ..empty() };
+    assert_accepted(&decided(Choose::One, &[uneven, trace, cross(), empty()]), AnswerState::Answered, &["c"]);
+    let shining_through = [empty(), trace, cross(), trace, empty(), trace];
+    assert!(!sheet(&shining_through, Tones::Many)[1].needs_review);
+}
+
+/// A stroke of a cross that lies level runs through its box as straight as a streak; the other one does not.
+#[test]
+fn a_cross_with_a_level_stroke_is_more_than_a_streak() {
+    let level = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
+    assert_accepted(&decided(Choose::One, &[level, empty()]), AnswerState::Answered, &["a"]);
+    for streak in [BoxMeasures { inner_fill: 0.2, ..level }, BoxMeasures { within: 0.2, reach: 1.5, ..level }]
+    {
+        let answer = decided(Choose::One, &[streak, empty()]);
+        assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    }
+}
+
 /// Print that shines through from the back leaves a trace in a box, and no stroke.
 #[test]
 fn a_trace_without_a_stroke_is_blank_and_one_with_a_stroke_is_not() {
