@@ -9,7 +9,7 @@ use phieu_model::template::Choose;
 
 use super::features::{self, Feature, Ground};
 use super::style::{SPOTLESS_INK, Style, is_traced, lower_median, weak_over_usual};
-use super::verdict::{SCRIBBLED_FILL, Verdict};
+use super::verdict::{BESIDE_INK, SCRIBBLED_FILL, Verdict};
 use crate::policy::Policy;
 
 /// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
@@ -49,13 +49,10 @@ const BESIDE_TONE: f32 = 0.006;
 /// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
 const LEAST_WITHIN: f32 = 0.1;
 const FURTHEST_REACH: f32 = 2.0;
-/// Where so much ink, in mm², of a row passes through none of its boxes, there is a stamp, a signature or a note …
+/// Where so much ink, in mm², of a row passes through no box, there is a stamp, a signature or a note …
 const FOREIGN_INK: f32 = 15.0;
 /// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
 const OWN_WITHIN: f32 = 0.5;
-/// Ink, in mm², on the label of an option that does not stand, where several answers are allowed: a mark set there, which
-/// no mark beside it contradicts. Of 9,000 rows seven have more.
-const LABEL_MARK: f32 = 4.0;
 /// Where no more boxes of a sheet than this show the trace of a stroke …
 const FEW_TRACES: usize = 2;
 /// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
@@ -65,10 +62,12 @@ const NO_TRACE: f32 = 0.005;
 const LONE_TONE: f32 = 0.004;
 /// Share of the inside that a streak covers at most: 0.8 mm of it.
 const STREAK_FILL: f32 = 0.2;
-/// A mark that covers this share of the inside is more than a streak, where this share of its strokes lies in its box: of
-/// 140 crosses with a level stroke, which runs as straight, none was anything else.
-const OVER_STREAK_FILL: f32 = 0.24;
+/// A mark with a stroke as straight as a streak is a cross with a level stroke where it covers more of the inside than a
+/// streak does, this share of its strokes lies in its box, and this share of both diagonals has a stroke: of 140 answers
+/// of which all that was true, none was wrong.
+const OVER_STREAK_FILL: f32 = 1.2 * STREAK_FILL;
 const OVER_STREAK_WITHIN: f32 = 0.3;
+const OVER_STREAK_DIAGONAL: f32 = 0.25;
 /// Likelihood from which a box stands.
 const STANDS: f32 = 0.5;
 /// Likelihood from which a box is offered as the guess of an unclear question.
@@ -91,7 +90,7 @@ impl Candidate<'_> {
     }
 
     /// The likelihood within what the rules allow: undisturbed paper is never a mark,
-    /// a ring withdraws, filling a ringed box chooses it again.
+    /// a ring withdraws (but where this person marks by rings), filling a ringed box chooses it again.
     pub(super) fn guarded(verdict: &Verdict, meant: f32) -> f32 {
         match verdict.mark {
             MarkKind::Empty => 0.0,
@@ -175,14 +174,21 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     // Somebody may have withdrawn a box that holds nothing, or chosen it by the ring: beside a mark that is no
     // answer that rules could give.
     let ringed = |(c, s): (&Candidate, &bool)| !*s && c.verdict.doubt == Some(ReviewReason::Ring);
-    if stands > 0 && row.iter().zip(&standing).any(ringed) {
+    // Where rings are the marks, one that is not whole may be one too.
+    let may_be_ring = |(c, s): (&Candidate, &bool)| !*s && c.measures.ring_ink >= BESIDE_INK;
+    let unsettled = |pair| ringed(pair) || style.rings && may_be_ring(pair);
+    if stands > 0 && row.iter().zip(&standing).any(unsettled) {
         guards.push(ReviewReason::Ring);
     }
-    // A mark that a streak runs through, or ink over all of a label: beside another mark it would go unseen.
+    // A mark that a streak runs through, ink over all of a label, or a mark on one: beside another mark it would go unseen.
+    let label_limit = match choose {
+        Choose::One => policy.other_label_ink_mm2,
+        Choose::Many => policy.label_mark_ink_mm2,
+    };
     let hidden = |(c, s): (&Candidate, &bool)| {
         let more_than_a_streak = c.meant >= GUESSED || c.measures.inner_fill >= STREAK_FILL;
         let marked = c.verdict.mark == MarkKind::Stray && c.measures.core_ink >= SECOND_CORE;
-        !*s && (marked && more_than_a_streak || c.measures.label_ink > policy.other_label_ink_mm2)
+        !*s && (marked && more_than_a_streak || c.measures.label_ink > label_limit)
     };
     if stands > 0 && row.iter().zip(&standing).any(hidden) {
         guards.push(ReviewReason::StrayInk);
@@ -206,7 +212,9 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
         guards.push(ReviewReason::StrayInk);
     }
     let part_of_foreign = |(c, s): (&Candidate, &bool)| {
-        *s && c.measures.beside_ink > FOREIGN_INK && c.measures.within < OWN_WITHIN
+        // A solid square is no piece of anything; a ring, or one beside it, passes through no box itself.
+        let may_be_piece = !matches!(c.verdict.mark, MarkKind::Fill | MarkKind::Ring);
+        *s && may_be_piece && c.measures.beside_ink > FOREIGN_INK && c.measures.within < OWN_WITHIN
     };
     if row.iter().zip(&standing).any(part_of_foreign) {
         guards.push(ReviewReason::StrayInk);
@@ -218,12 +226,12 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     if stands > 0 && traced {
         guards.push(ReviewReason::FaintMark);
     }
-    let on_label = |(c, s): (&Candidate, &bool)| !*s && c.measures.label_ink > LABEL_MARK;
-    if choose == Choose::Many && stands > 0 && row.iter().zip(&standing).any(on_label) {
-        guards.push(ReviewReason::StrayInk);
-    }
     // What lies beside the core of every box belongs to no box for certain.
-    let over_streak = |m: &BoxMeasures| m.inner_fill >= OVER_STREAK_FILL && m.within >= OVER_STREAK_WITHIN;
+    let over_streak = |m: &BoxMeasures| {
+        m.inner_fill >= OVER_STREAK_FILL
+            && m.within >= OVER_STREAK_WITHIN
+            && m.diagonal >= OVER_STREAK_DIAGONAL
+    };
     let astray = |(c, s): &(&Candidate, &bool)| {
         **s && c.verdict.mark == MarkKind::Stray && (c.verdict.binding || !over_streak(c.measures))
     };
@@ -273,7 +281,7 @@ fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
     row.iter().zip(standing).any(|(c, s)| !*s && traced(c))
 }
 
-/// Whether one box of a row that does not stand shows a trace, and the others do not.
+/// Whether one box of a row that does not stand shows a trace, and the others that do not stand, if there are any, show none.
 fn lone_trace(row: &[Candidate], standing: &[bool]) -> bool {
     let unmarked: Vec<&BoxMeasures> =
         row.iter().zip(standing).filter(|(_, s)| !**s).map(|(c, _)| c.measures).collect();

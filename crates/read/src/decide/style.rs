@@ -50,7 +50,8 @@ pub(super) struct Style {
     pub typical_tone: f32,
     /// Boxes without a mark that show the trace of a stroke.
     pub traced: usize,
-    /// Whether this person marks a box by a ring round it and in no other way, so that no ring withdraws anything.
+    /// Whether this person marks a box by a ring round it and in no other way, so that no ring withdraws anything: no box
+    /// of the page holds ink in its core but for clear rings.
     pub rings: bool,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
@@ -78,6 +79,10 @@ impl Style {
         let is_bare_ring =
             |m: &&BoxMeasures| m.core_ink < policy.empty_core_ink && Ring::of(m, policy) == Ring::Clear;
         let bare_rings = measures.iter().filter(is_bare_ring).count();
+        let is_marked_otherwise = |m: &BoxMeasures| {
+            m.core_ink >= policy.empty_core_ink && Ring::of(m, policy) != Ring::Clear
+                || m.core_ink >= policy.marked_core_ink
+        };
         let typical = |measure: fn(&BoxMeasures) -> f32| lower_median(clear.iter().map(|m| measure(m)));
         Self {
             clear: clear.len(),
@@ -104,7 +109,7 @@ impl Style {
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
             traced: measures.iter().filter(|m| is_traced(m)).count(),
-            rings: cores.is_empty() && bare_rings >= RINGS,
+            rings: bare_rings >= RINGS && !measures.iter().any(is_marked_otherwise),
             faint,
             tones,
             blank_is_sure: match tones {
@@ -120,7 +125,7 @@ impl Style {
     }
 }
 
-/// Whether a box without a mark shows the trace of a stroke.
+/// Whether a box without a mark, or with one too weak to be a second candidate, shows the trace of a stroke.
 pub(super) fn is_traced(m: &BoxMeasures) -> bool {
     m.core_ink < TRACE_CORE && m.trace >= TRACED
 }
@@ -135,7 +140,7 @@ impl Style {
 /// Weak strokes that no paper is without, as ink: those of one-bit paper are 0.
 const LEAST_WEAK: f32 = 0.003;
 
-/// How often the weak stroke at a box is what is usual at the unmarked boxes of its row, 0 for none.
+/// The weak stroke at a box against what is usual at the unmarked boxes of its row and the least that paper has; 0 for none.
 pub(super) fn weak_over_usual<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
     let unmarked = row.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke);
     m.weak_stroke / (lower_median(unmarked) + LEAST_WEAK)

@@ -245,7 +245,10 @@ fn a_trace_without_a_stroke_is_blank_and_one_with_a_stroke_is_not() {
         |stroke: f32| BoxMeasures { trace: 3.0 * policy.trace_share, weak_stroke: stroke, ..empty() };
     let paper = BoxMeasures { weak_stroke: 0.01, ..empty() };
     assert_accepted(&decided(Choose::One, &[paper, traced(0.012), paper]), AnswerState::Blank, &[]);
-    let answer = decided(Choose::One, &[paper, traced(0.02), paper]);
+    // Too little for a weak stroke of its own.
+    let faint = BoxMeasures { trace: 0.0, ..traced(0.018) };
+    assert_accepted(&decided(Choose::One, &[paper, faint, paper]), AnswerState::Blank, &[]);
+    let answer = decided(Choose::One, &[paper, traced(0.018), paper]);
     assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::FaintMark), "{answer:?}");
 }
 
@@ -405,9 +408,18 @@ fn a_ring_is_the_mark_of_a_person_who_makes_no_other() {
     for (answer, option) in sheet(&rings, Tones::Many).iter().zip(["a", "d", "e", "g"]) {
         assert_accepted(answer, AnswerState::Answered, &[option]);
     }
-    // One cross on the sheet: a ring may be anything again.
-    let with_cross = [&rings[..], &[cross(), empty()]].concat();
-    assert!(sheet(&with_cross, Tones::Many)[..4].iter().all(|answer| answer.needs_review));
+    // One other mark on the page, however faint: a ring may be anything again.
+    for other in [cross(), BoxMeasures { core_ink: 0.02, inner_ink: 0.02, ..cross() }] {
+        let with_other = [&rings[..], &[other, empty()]].concat();
+        assert!(sheet(&with_other, Tones::Many)[..4].iter().all(|answer| answer.needs_review));
+    }
+    // A ring whose stroke runs through the box, or one that is not whole, may be a second answer.
+    let through_the_box = BoxMeasures { core_ink: 0.01, inner_ink: 0.03, extent: 0.6, ..ring };
+    let open = BoxMeasures { ring_closed: 0.5, ring_least: 0.1, ring_ink: 0.08, ..ring };
+    for second in [through_the_box, open] {
+        let last = sheet(&[&rings[..], &[ring, second]].concat(), Tones::Many).pop().unwrap();
+        assert!(last.needs_review && last.reasons.contains(&ReviewReason::Ring), "{last:?}");
+    }
     // Two rings in one question are two candidates.
     let two = [&rings[..], &[ring, ring]].concat();
     let last = sheet(&two, Tones::Many).pop().unwrap();

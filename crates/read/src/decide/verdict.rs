@@ -53,7 +53,7 @@ const EDGE_INK: f32 = 0.01;
 const SPECK_EXTENT: f32 = 0.15;
 /// Ink in the ring round a box that no mark inside explains: most of a mark may
 /// stand beside its box. Of 9,600 boxes without a mark three had more.
-const BESIDE_INK: f32 = 0.02;
+pub(super) const BESIDE_INK: f32 = 0.02;
 /// Share of a straight line through box and surroundings that speaks of a streak.
 const THROUGH: f32 = 0.85;
 /// Longest side, as a share of the box, that a marginal mark has at least.
@@ -147,6 +147,10 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
             return of(MarkKind::Stray, 0.7, Some(ReviewReason::StrayInk));
         }
         return of(MarkKind::Empty, between(m.core_ink, policy.empty_core_ink, 0.0), None);
+    }
+    if style.rings && ring == Ring::Clear && m.core_ink < policy.marked_core_ink {
+        // The ring's own stroke in the core, or a faint mark that it withdraws.
+        return binding(MarkKind::Ring, 0.6, ReviewReason::Ring);
     }
     let solid = if ring == Ring::Clear { SOLID_REFILL } else { SOLID_FILL };
     let filled = m.inner_fill >= policy.fill_share && m.solid >= solid;
