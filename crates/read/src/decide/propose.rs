@@ -212,9 +212,10 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
         guards.push(ReviewReason::StrayInk);
     }
     let part_of_foreign = |(c, s): (&Candidate, &bool)| {
-        // A solid square is no piece of anything; a ring, or one beside it, passes through no box itself.
-        let may_be_piece = !matches!(c.verdict.mark, MarkKind::Fill | MarkKind::Ring);
-        *s && may_be_piece && c.measures.beside_ink > FOREIGN_INK && c.measures.within < OWN_WITHIN
+        // A solid square is no piece of anything.
+        *s && c.verdict.mark != MarkKind::Fill
+            && c.measures.beside_ink > FOREIGN_INK
+            && c.measures.within < OWN_WITHIN
     };
     if row.iter().zip(&standing).any(part_of_foreign) {
         guards.push(ReviewReason::StrayInk);

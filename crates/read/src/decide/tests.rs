@@ -420,6 +420,10 @@ fn a_ring_is_the_mark_of_a_person_who_makes_no_other() {
         let last = sheet(&[&rings[..], &[ring, second]].concat(), Tones::Many).pop().unwrap();
         assert!(last.needs_review && last.reasons.contains(&ReviewReason::Ring), "{last:?}");
     }
+    // Rings drawn over one another leave more ink than one: a correction.
+    let over = BoxMeasures { beside_ink: 20.0, ..ring };
+    let last = sheet(&[&rings[..], &[over, empty()]].concat(), Tones::Many).pop().unwrap();
+    assert!(last.needs_review, "{last:?}");
     // Two rings in one question are two candidates.
     let two = [&rings[..], &[ring, ring]].concat();
     let last = sheet(&two, Tones::Many).pop().unwrap();
