@@ -17,6 +17,7 @@ use crate::model::{Models, probability};
 use crate::policy::Policy;
 
 mod features;
+mod guards;
 mod propose;
 mod style;
 mod verdict;

@@ -1,6 +1,6 @@
-//! The answer proposed for a question, what guards say of it, and what is doubtful.
+//! The answer proposed for a question, and what is doubtful about it.
 //!
-//! Guards are absolute: they fix an outcome or send it to a person, whatever a model says.
+//! Guards (`guards.rs`) are absolute: they send it to a person, whatever a model says.
 //! Doubts are what the risk model weighs.
 
 use phieu_model::layout::BoxPlace;
@@ -8,8 +8,9 @@ use phieu_model::reading::{AnswerState, BoxMeasures, MarkKind, ReviewReason};
 use phieu_model::template::Choose;
 
 use super::features::{self, Feature, Ground};
-use super::style::{SPOTLESS_INK, Style, is_traced, lower_median, weak_over_usual};
-use super::verdict::{BESIDE_INK, SCRIBBLED_FILL, Verdict};
+use super::guards::{self, Case};
+use super::style::{SPOTLESS_INK, Style, lower_median, weak_over_usual};
+use super::verdict::Verdict;
 use crate::policy::Policy;
 
 /// Ink in the ring round any of its boxes up to which a row is blank: a ring drawn
@@ -35,43 +36,10 @@ const BLANK_STROKE: f32 = 0.022;
 /// How often what is usual in its row the weak stroke at any box of a row may be for it to have none: of 90 marks too faint to be
 /// ink 87 have more; print that shines through leaves a trace, and no stroke.
 const CALM_WEAK: f32 = 1.3;
-/// Ink in the core from which a doubtful mark beside another one is a second candidate and not
-/// dirt, or the tail of a stroke: a dot of a thin pen has more.
-const SECOND_CORE: f32 = 0.025;
-/// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
-/// quite exactly as often as a mark.
-const LEAST_CORE: f32 = 0.01;
-/// Ink inside a box from which it is no dirt, where several answers are allowed, and how much darker than usual on
-/// this sheet a trace makes it.
-const BESIDE_INNER: f32 = 0.02;
-const BESIDE_TONE: f32 = 0.006;
-/// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
-/// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
-const LEAST_WITHIN: f32 = 0.1;
-const FURTHEST_REACH: f32 = 2.0;
-/// Where so much ink, in mm², of a row passes through no box, there is a stamp, a signature or a note …
-const FOREIGN_INK: f32 = 15.0;
-/// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
-const OWN_WITHIN: f32 = 0.5;
-/// Where no more boxes of a sheet than this show the trace of a stroke …
-const FEW_TRACES: usize = 2;
-/// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
-/// them, may hold a mark drawn with hardly any pressure.
-const LONE_TRACE: f32 = 0.03;
-const NO_TRACE: f32 = 0.005;
-const LONE_TONE: f32 = 0.004;
-/// Share of the inside that a streak covers at most: 0.8 mm of it.
-const STREAK_FILL: f32 = 0.2;
-/// A mark with a stroke as straight as a streak is a cross with a level stroke where it covers more of the inside than a
-/// streak does, this share of its strokes lies in its box, and this share of both diagonals has a stroke: of 140 answers
-/// of which all that was true, none was wrong.
-const OVER_STREAK_FILL: f32 = 1.2 * STREAK_FILL;
-const OVER_STREAK_WITHIN: f32 = 0.3;
-const OVER_STREAK_DIAGONAL: f32 = 0.25;
 /// Likelihood from which a box stands.
 const STANDS: f32 = 0.5;
 /// Likelihood from which a box is offered as the guess of an unclear question.
-const GUESSED: f32 = 0.05;
+pub(super) const GUESSED: f32 = 0.05;
 
 /// A box of a question.
 #[derive(Debug, Clone, Copy)]
@@ -141,102 +109,13 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     let by_rules: Vec<bool> = row.iter().map(|c| c.verdict.stands()).collect();
     let cancelled = row.iter().any(|c| c.verdict.mark == MarkKind::Cancelled);
 
-    let mut guards: Vec<ReviewReason> =
-        row.iter().filter(|c| c.verdict.binding).filter_map(|c| c.verdict.doubt).collect();
-    let is_candidate = |c: &&Candidate| {
-        c.verdict.stands() && (c.verdict.doubt.is_none() || c.measures.core_ink >= SECOND_CORE)
-    };
-    let candidates = row.iter().filter(is_candidate).count();
     let state = match (choose, stands) {
         (_, 0) if !cancelled && spotless(row, style) => AnswerState::Blank,
         (_, 0) => AnswerState::Unclear,
-        (Choose::One, 1) if candidates > 1 => {
-            guards.push(ReviewReason::TwoMarks);
-            AnswerState::Answered
-        }
         (Choose::One, 1) | (Choose::Many, _) => AnswerState::Answered,
-        (Choose::One, _) => {
-            guards.push(ReviewReason::TwoMarks);
-            AnswerState::Multiple
-        }
+        (Choose::One, _) => AnswerState::Multiple,
     };
-    if choose == Choose::One && stands == 1 && faint_among_ink(row, &standing, policy) {
-        guards.push(ReviewReason::FaintMark);
-    }
-    // A scribble may have a ring's shape, and what it hides be anything, once something else stands.
-    let scribbled = |(c, s): (&Candidate, &bool)| {
-        let beside = stands > usize::from(*s);
-        beside && c.verdict.mark == MarkKind::Cancelled && c.measures.inner_fill >= SCRIBBLED_FILL
-    };
-    if row.iter().zip(&standing).any(scribbled) && !style.fills() {
-        guards.push(ReviewReason::Correction);
-    }
-    // Somebody may have withdrawn a box that holds nothing, or chosen it by the ring: beside a mark that is no
-    // answer that rules could give.
-    let ringed = |(c, s): (&Candidate, &bool)| !*s && c.verdict.doubt == Some(ReviewReason::Ring);
-    // Where rings are the marks, one that is not whole may be one too.
-    let may_be_ring = |(c, s): (&Candidate, &bool)| !*s && c.measures.ring_ink >= BESIDE_INK;
-    let unsettled = |pair| ringed(pair) || style.rings && may_be_ring(pair);
-    if stands > 0 && row.iter().zip(&standing).any(unsettled) {
-        guards.push(ReviewReason::Ring);
-    }
-    // A mark that a streak runs through, ink over all of a label, or a mark on one: beside another mark it would go unseen.
-    let label_limit = match choose {
-        Choose::One => policy.other_label_ink_mm2,
-        Choose::Many => policy.label_mark_ink_mm2,
-    };
-    let hidden = |(c, s): (&Candidate, &bool)| {
-        let more_than_a_streak = c.meant >= GUESSED || c.measures.inner_fill >= STREAK_FILL;
-        let marked = c.verdict.mark == MarkKind::Stray && c.measures.core_ink >= SECOND_CORE;
-        !*s && (marked && more_than_a_streak || c.measures.label_ink > label_limit)
-    };
-    if stands > 0 && row.iter().zip(&standing).any(hidden) {
-        guards.push(ReviewReason::StrayInk);
-    }
-    // A piece of a streak or of dirt is as small.
-    let speck = |(c, s): (&Candidate, &bool)| {
-        *s && c.measures.core_ink < SECOND_CORE && c.verdict.mark == MarkKind::Dot
-    };
-    if row.iter().zip(&standing).any(speck) {
-        guards.push(ReviewReason::DotOrDash);
-    }
-    let weightless =
-        |(c, s): (&Candidate, &bool)| *s && c.measures.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
-    if row.iter().zip(&standing).any(weightless) {
-        guards.push(ReviewReason::FaintMark);
-    }
-    let passes_by = |(c, s): (&Candidate, &bool)| {
-        *s && c.measures.within < LEAST_WITHIN && c.measures.reach > FURTHEST_REACH
-    };
-    if row.iter().zip(&standing).any(passes_by) {
-        guards.push(ReviewReason::StrayInk);
-    }
-    let part_of_foreign = |(c, s): (&Candidate, &bool)| {
-        // A solid square is no piece of anything.
-        *s && c.verdict.mark != MarkKind::Fill
-            && c.measures.beside_ink > FOREIGN_INK
-            && c.measures.within < OWN_WITHIN
-    };
-    if row.iter().zip(&standing).any(part_of_foreign) {
-        guards.push(ReviewReason::StrayInk);
-    }
-    let traced = match choose {
-        Choose::Many => trace_beside(row, &standing, style),
-        Choose::One => style.traced <= FEW_TRACES && lone_trace(row, &standing),
-    };
-    if stands > 0 && traced {
-        guards.push(ReviewReason::FaintMark);
-    }
-    // What lies beside the core of every box belongs to no box for certain.
-    let over_streak = |m: &BoxMeasures| {
-        m.inner_fill >= OVER_STREAK_FILL
-            && m.within >= OVER_STREAK_WITHIN
-            && m.diagonal >= OVER_STREAK_DIAGONAL
-    };
-    let astray = |(c, s): &(&Candidate, &bool)| {
-        **s && c.verdict.mark == MarkKind::Stray && (c.verdict.binding || !over_streak(c.measures))
-    };
-    guards.extend(row.iter().zip(&standing).filter(astray).filter_map(|(c, _)| c.verdict.doubt));
+    let mut guards = guards::of_answer(&Case { row, standing: &standing, style, policy });
     let mut doubts = doubts(row, policy);
     match state {
         AnswerState::Blank if !style.blank_is_sure => guards.push(ReviewReason::OneBit),
@@ -256,43 +135,6 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     guards.sort();
     guards.dedup();
     Proposal { question: question.to_owned(), state, options, guards, doubts, features }
-}
-
-/// Whether the one standing mark is doubtfully faint and another box or label of its question
-/// holds ink too: which of the two is the mark is not settled by amounts.
-fn faint_among_ink(row: &[Candidate], standing: &[bool], policy: &Policy) -> bool {
-    let faint = |c: &Candidate| c.verdict.doubt == Some(ReviewReason::FaintMark);
-    let inked = |c: &Candidate| {
-        c.measures.inner_ink > SPOTLESS_INK || c.measures.label_ink > policy.blank_row_ink_mm2
-    };
-    row.iter().zip(standing).any(|(c, s)| *s && faint(c))
-        && row.iter().zip(standing).any(|(c, s)| !*s && inked(c))
-}
-
-/// Whether a box that does not stand shows ink, or the trace of a mark too faint to be one: where several answers
-/// are allowed the marks beside it say nothing of it.
-fn trace_beside(row: &[Candidate], standing: &[bool], style: &Style) -> bool {
-    let usual_tone = lower_median(row.iter().map(|c| c.measures.tone)).min(style.typical_tone);
-    let traced = |c: &Candidate| {
-        let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
-        let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
-        let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
-        inked || faint && c.measures.tone > usual_tone + BESIDE_TONE
-    };
-    row.iter().zip(standing).any(|(c, s)| !*s && traced(c))
-}
-
-/// Whether one box of a row that does not stand shows a trace, and the others that do not stand, if there are any, show none.
-fn lone_trace(row: &[Candidate], standing: &[bool]) -> bool {
-    let unmarked: Vec<&BoxMeasures> =
-        row.iter().zip(standing).filter(|(_, s)| !**s).map(|(c, _)| c.measures).collect();
-    let alone = |(i, m): (usize, &&BoxMeasures)| {
-        let others = || unmarked.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, o)| o);
-        is_traced(m)
-            && m.trace >= LONE_TRACE
-            && others().all(|o| o.trace < NO_TRACE && o.tone + LONE_TONE <= m.tone)
-    };
-    unmarked.iter().enumerate().any(alone)
 }
 
 /// Whether nothing at all stands in a row.

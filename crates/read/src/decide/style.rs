@@ -2,6 +2,7 @@
 
 use phieu_model::reading::{BoxMeasures, Tones};
 
+use super::guards::SECOND_CORE;
 use super::verdict::Ring;
 use crate::measure::MARK_CORE;
 use crate::policy::Policy;
@@ -15,9 +16,6 @@ const STRONG_MARKS: usize = 5;
 const STRONG_CORE: f32 = 0.18;
 /// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
 const STRONG_SHARE: f32 = 0.5;
-/// Share of a trace in a box, and the core ink that a mark has and a trace has not.
-const TRACED: f32 = 0.015;
-const TRACE_CORE: f32 = 0.025;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
@@ -108,7 +106,7 @@ impl Style {
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
-            traced: measures.iter().filter(|m| is_traced(m)).count(),
+            traced: measures.iter().filter(|m| is_traced(m, policy)).count(),
             rings: bare_rings >= RINGS && !measures.iter().any(is_marked_otherwise),
             faint,
             tones,
@@ -126,8 +124,8 @@ impl Style {
 }
 
 /// Whether a box without a mark, or with one too weak to be a second candidate, shows the trace of a stroke.
-pub(super) fn is_traced(m: &BoxMeasures) -> bool {
-    m.core_ink < TRACE_CORE && m.trace >= TRACED
+pub(super) fn is_traced(m: &BoxMeasures, policy: &Policy) -> bool {
+    m.core_ink < SECOND_CORE && m.trace >= policy.trace_share
 }
 
 impl Style {

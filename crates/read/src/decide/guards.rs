@@ -1,0 +1,191 @@
+//! Why a person must look at an answer, whatever the models say.
+
+use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason};
+use phieu_model::template::Choose;
+
+use super::propose::{Candidate, GUESSED};
+use super::style::{SPOTLESS_INK, Style, is_traced, lower_median};
+use super::verdict::{BESIDE_INK, SCRIBBLED_FILL};
+use crate::policy::Policy;
+
+/// Ink in the core from which a doubtful mark beside another one is a second candidate and not
+/// dirt, or the tail of a stroke: a dot of a thin pen has more.
+pub(super) const SECOND_CORE: f32 = 0.025;
+/// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
+/// quite exactly as often as a mark.
+const LEAST_CORE: f32 = 0.01;
+/// Ink inside a box from which it is no dirt, where several answers are allowed, and how much darker than usual on
+/// this sheet a trace makes it.
+const BESIDE_INNER: f32 = 0.02;
+const BESIDE_TONE: f32 = 0.006;
+/// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
+/// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
+const LEAST_WITHIN: f32 = 0.1;
+const FURTHEST_REACH: f32 = 2.0;
+/// Where so much ink, in mm², of a row passes through no box, there is a stamp, a signature or a note …
+const FOREIGN_INK: f32 = 15.0;
+/// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
+const OWN_WITHIN: f32 = 0.5;
+/// Where no more boxes of a sheet than this show the trace of a stroke …
+const FEW_TRACES: usize = 2;
+/// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
+/// them, may hold a mark drawn with hardly any pressure.
+const LONE_TRACE: f32 = 0.03;
+const NO_TRACE: f32 = 0.005;
+const LONE_TONE: f32 = 0.004;
+/// Share of the inside that a streak covers at most: 0.8 mm of it.
+const STREAK_FILL: f32 = 0.2;
+/// A mark with a stroke as straight as a streak is a cross with a level stroke where it covers more of the inside than a
+/// streak does, this share of its strokes lies in its box, and this share of both diagonals has a stroke: of 140 answers
+/// of which all that was true, none was wrong.
+const OVER_STREAK_FILL: f32 = 1.2 * STREAK_FILL;
+const OVER_STREAK_WITHIN: f32 = 0.3;
+const OVER_STREAK_DIAGONAL: f32 = 0.25;
+
+/// A question, and which of its boxes stand.
+pub(super) struct Case<'a> {
+    pub row: &'a [Candidate<'a>],
+    pub standing: &'a [bool],
+    pub style: &'a Style,
+    pub policy: &'a Policy,
+}
+
+/// All reasons, in no order, some of them perhaps more than once.
+pub(super) fn of_answer(case: &Case) -> Vec<ReviewReason> {
+    let binding = case.row.iter().filter(|c| c.verdict.binding).filter_map(|c| c.verdict.doubt);
+    let mut reasons: Vec<ReviewReason> = binding.collect();
+    reasons.extend(case.marked().flat_map(|c| case.of_mark(c)));
+    if case.marked().next().is_some() {
+        reasons.extend(case.others().flat_map(|c| case.beside_marks(c)));
+        reasons.extend(case.of_row());
+    }
+    reasons
+}
+
+/// Those of the reasons that hold.
+fn which<const N: usize>(reasons: [(bool, ReviewReason); N]) -> impl Iterator<Item = ReviewReason> {
+    reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason))
+}
+
+impl<'a> Case<'a> {
+    fn choose(&self) -> Choose {
+        self.row.first().map_or(Choose::One, |c| c.place.choose)
+    }
+
+    /// The boxes that stand.
+    fn marked(&self) -> impl Iterator<Item = &'a Candidate<'a>> {
+        self.row.iter().zip(self.standing).filter(|(_, s)| **s).map(|(c, _)| c)
+    }
+
+    /// The boxes that do not.
+    fn others(&self) -> impl Iterator<Item = &'a Candidate<'a>> {
+        self.row.iter().zip(self.standing).filter(|(_, s)| !**s).map(|(c, _)| c)
+    }
+
+    /// Why a box that stands may hold no mark of its own.
+    fn of_mark(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
+        let (m, mark) = (c.measures, c.verdict.mark);
+        // A piece of a streak or of dirt is as small.
+        let speck = mark == MarkKind::Dot && m.core_ink < SECOND_CORE;
+        let weightless = m.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
+        let passes_by = m.within < LEAST_WITHIN && m.reach > FURTHEST_REACH;
+        // A solid square is no piece of anything.
+        let piece = mark != MarkKind::Fill && m.within < OWN_WITHIN && m.beside_ink > FOREIGN_INK;
+        // What lies beside the core of a box belongs to no box for certain.
+        let astray = mark == MarkKind::Stray && (c.verdict.binding || !is_more_than_a_streak(m));
+        let scribbled = self.is_scribbled(c) && self.marked().count() > 1;
+        let found = [
+            (speck, ReviewReason::DotOrDash),
+            (weightless, ReviewReason::FaintMark),
+            (passes_by || piece, ReviewReason::StrayInk),
+            (scribbled, ReviewReason::Correction),
+        ];
+        which(found).chain(c.verdict.doubt.filter(|_| astray))
+    }
+
+    /// Why a box that does not stand may be meant beside one that does.
+    fn beside_marks(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
+        let (m, mark) = (c.measures, c.verdict.mark);
+        // Somebody may have withdrawn a box that holds nothing, or chosen it by the ring: that is no answer that rules
+        // could give. Where rings are the marks, one that is not whole may be one too.
+        let ringed =
+            c.verdict.doubt == Some(ReviewReason::Ring) || self.style.rings && m.ring_ink >= BESIDE_INK;
+        // A mark that a streak runs through would go unseen.
+        let under_streak = mark == MarkKind::Stray
+            && m.core_ink >= SECOND_CORE
+            && (c.meant >= GUESSED || m.inner_fill >= STREAK_FILL);
+        // So would ink over all of a label or, where no mark beside it contradicts it, a mark on one.
+        let on_label = m.label_ink
+            > match self.choose() {
+                Choose::One => self.policy.other_label_ink_mm2,
+                Choose::Many => self.policy.label_mark_ink_mm2,
+            };
+        which([
+            (ringed, ReviewReason::Ring),
+            (under_streak || on_label, ReviewReason::StrayInk),
+            (self.is_scribbled(c), ReviewReason::Correction),
+        ])
+    }
+
+    /// Why a marked row may mean more than its marks say.
+    fn of_row(&self) -> impl Iterator<Item = ReviewReason> {
+        let one = self.choose() == Choose::One;
+        let stands = self.marked().count();
+        let is_candidate = |c: &&Candidate| {
+            c.verdict.stands() && (c.verdict.doubt.is_none() || c.measures.core_ink >= SECOND_CORE)
+        };
+        let candidates = self.row.iter().filter(is_candidate).count();
+        let traced = if one { self.lone_trace() } else { self.trace_beside() };
+        which([
+            (one && (stands > 1 || candidates > 1), ReviewReason::TwoMarks),
+            (traced || one && stands == 1 && self.faint_among_ink(), ReviewReason::FaintMark),
+        ])
+    }
+
+    /// A scribble may have a ring's shape, and what it hides be anything, once something else stands.
+    fn is_scribbled(&self, c: &Candidate) -> bool {
+        c.verdict.mark == MarkKind::Cancelled
+            && c.measures.inner_fill >= SCRIBBLED_FILL
+            && !self.style.fills()
+    }
+
+    /// Whether the one standing mark is doubtfully faint and another box or label of its question
+    /// holds ink too: which of the two is the mark is not settled by amounts.
+    fn faint_among_ink(&self) -> bool {
+        let faint = |c: &Candidate| c.verdict.doubt == Some(ReviewReason::FaintMark);
+        let inked = |c: &Candidate| {
+            c.measures.inner_ink > SPOTLESS_INK || c.measures.label_ink > self.policy.blank_row_ink_mm2
+        };
+        self.marked().any(faint) && self.others().any(inked)
+    }
+
+    /// Whether a box that does not stand shows ink, or the trace of a mark too faint to be one: where several answers
+    /// are allowed the marks beside it say nothing of it.
+    fn trace_beside(&self) -> bool {
+        let usual_tone = lower_median(self.row.iter().map(|c| c.measures.tone)).min(self.style.typical_tone);
+        self.others().any(|c| {
+            let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
+            let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
+            let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
+            inked || faint && c.measures.tone > usual_tone + BESIDE_TONE
+        })
+    }
+
+    /// Whether, on a sheet with hardly any traces, one box that does not stand shows one, and the others that do not, if
+    /// there are any, show none.
+    fn lone_trace(&self) -> bool {
+        let unmarked: Vec<&BoxMeasures> = self.others().map(|c| c.measures).collect();
+        let alone = |(i, m): (usize, &&BoxMeasures)| {
+            let mut others = unmarked.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, o)| o);
+            is_traced(m, self.policy)
+                && m.trace >= LONE_TRACE
+                && others.all(|o| o.trace < NO_TRACE && o.tone + LONE_TONE <= m.tone)
+        };
+        self.style.traced <= FEW_TRACES && unmarked.iter().enumerate().any(alone)
+    }
+}
+
+/// Whether a mark with a stroke as straight as a streak holds another one.
+fn is_more_than_a_streak(m: &BoxMeasures) -> bool {
+    m.inner_fill >= OVER_STREAK_FILL && m.within >= OVER_STREAK_WITHIN && m.diagonal >= OVER_STREAK_DIAGONAL
+}
