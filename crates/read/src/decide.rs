@@ -86,7 +86,9 @@ impl<'a> Judged<'a> {
     pub fn of(page: &'a PageLayout, measured: (&'a [BoxMeasures], Tones), policy: &'a Policy) -> Self {
         let style = Style::of(measured, policy);
         let verdicts = measured.0.iter().map(|m| verdict(m, &style, policy)).collect();
-        Self { page, measures: measured.0, policy, style, verdicts }
+        let named = Self { page, measures: measured.0, policy, style: style.clone(), verdicts };
+        let style = style.with_habits(named.rows().map(|(_, places)| named.row(&places, &[])));
+        Self { style, ..named }
     }
 
     /// The questions with the places of their boxes among the page's.

@@ -4,7 +4,7 @@ use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason};
 use phieu_model::template::Choose;
 
 use super::propose::{Candidate, GUESSED};
-use super::style::{SPOTLESS_INK, Style, is_traced, lower_median};
+use super::style::{SPOTLESS_INK, Style, is_lone_dot, is_traced, lower_median};
 use super::verdict::{BESIDE_INK, SCRIBBLED_FILL};
 use crate::policy::Policy;
 
@@ -26,6 +26,8 @@ const FURTHEST_REACH: f32 = 2.0;
 const FOREIGN_INK: f32 = 15.0;
 /// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
 const OWN_WITHIN: f32 = 0.5;
+/// Beside a ring over another one stands so many times the ink of this person's usual ring.
+const OVER_RING: f32 = 1.6;
 /// Where no more boxes of a sheet than this show the trace of a stroke …
 const FEW_TRACES: usize = 2;
 /// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
@@ -41,6 +43,9 @@ const STREAK_FILL: f32 = 0.2;
 const OVER_STREAK_FILL: f32 = 1.2 * STREAK_FILL;
 const OVER_STREAK_WITHIN: f32 = 0.3;
 const OVER_STREAK_DIAGONAL: f32 = 0.25;
+
+/// Two marks of which the weaker has this share of the other's ink in the core are equal: of 96 such answers none was wrong.
+const EQUAL_CORE: f32 = 0.7;
 
 /// A question, and which of its boxes stand.
 pub(super) struct Case<'a> {
@@ -85,12 +90,19 @@ impl<'a> Case<'a> {
     /// Why a box that stands may hold no mark of its own.
     fn of_mark(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
         let (m, mark) = (c.measures, c.verdict.mark);
-        // A piece of a streak or of dirt is as small.
-        let speck = mark == MarkKind::Dot && m.core_ink < SECOND_CORE;
+        // A piece of a streak or of dirt is as small, and none stands alone in one row after another.
+        let speck =
+            mark == MarkKind::Dot && m.core_ink < SECOND_CORE && !(self.style.dots && is_lone_dot(self.row));
         let weightless = m.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
         let passes_by = m.within < LEAST_WITHIN && m.reach > FURTHEST_REACH;
-        // A solid square is no piece of anything.
-        let piece = mark != MarkKind::Fill && m.within < OWN_WITHIN && m.beside_ink > FOREIGN_INK;
+        // A solid square is no piece of anything, and a ring lies beside its box.
+        let piece = mark != MarkKind::Fill
+            && !c.verdict.chosen_by_ring
+            && m.within < OWN_WITHIN
+            && m.beside_ink > FOREIGN_INK;
+        let over = c.verdict.chosen_by_ring && m.beside_ink > OVER_RING * self.style.ring_beside;
+        // Where rings are the marks, one may run through its box, or withdraw what stands there.
+        let unlike_rings = self.style.rings && !c.verdict.chosen_by_ring;
         // What lies beside the core of a box belongs to no box for certain.
         let astray = mark == MarkKind::Stray && (c.verdict.binding || !is_more_than_a_streak(m));
         let scribbled = self.is_scribbled(c) && self.marked().count() > 1;
@@ -98,6 +110,7 @@ impl<'a> Case<'a> {
             (speck, ReviewReason::DotOrDash),
             (weightless, ReviewReason::FaintMark),
             (passes_by || piece, ReviewReason::StrayInk),
+            (over || unlike_rings, ReviewReason::Ring),
             (scribbled, ReviewReason::Correction),
         ];
         which(found).chain(c.verdict.doubt.filter(|_| astray))
@@ -136,10 +149,23 @@ impl<'a> Case<'a> {
         };
         let candidates = self.row.iter().filter(is_candidate).count();
         let traced = if one { self.lone_trace() } else { self.trace_beside() };
+        let two = stands > 1 && !self.are_equal() || candidates > stands.max(1);
         which([
-            (one && (stands > 1 || candidates > 1), ReviewReason::TwoMarks),
+            (one && two, ReviewReason::TwoMarks),
             (traced || one && stands == 1 && self.faint_among_ink(), ReviewReason::FaintMark),
         ])
+    }
+
+    /// Whether the boxes that stand hold the same kind of mark with about as much ink, and nothing is doubtful about any box
+    /// of the row: nobody could say which of them is meant.
+    fn are_equal(&self) -> bool {
+        let cores = || self.marked().map(|c| c.measures.core_ink);
+        let most = cores().fold(0.0, f32::max);
+        self.row.iter().all(|c| c.verdict.doubt.is_none() && c.verdict.mark != MarkKind::Cancelled)
+            && self
+                .marked()
+                .all(|c| c.verdict.stands() && !c.verdict.chosen_again && c.verdict.mark != MarkKind::Ring)
+            && cores().all(|core| core >= EQUAL_CORE * most)
     }
 
     /// A scribble may have a ring's shape, and what it hides be anything, once something else stands.

@@ -1,8 +1,9 @@
 //! How this person marks on the rest of the sheet.
 
-use phieu_model::reading::{BoxMeasures, Tones};
+use phieu_model::reading::{BoxMeasures, MarkKind, Tones};
 
 use super::guards::SECOND_CORE;
+use super::propose::Candidate;
 use super::verdict::Ring;
 use crate::measure::MARK_CORE;
 use crate::policy::Policy;
@@ -13,14 +14,21 @@ pub(super) const SPOTLESS_INK: f32 = 0.004;
 /// elsewhere on it …
 const STRONG_MARKS: usize = 5;
 /// … the weakest of which has this core ink at least …
-const STRONG_CORE: f32 = 0.18;
+const STRONG_CORE: f32 = 0.2;
 /// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
-const STRONG_SHARE: f32 = 0.5;
+const STRONG_SHARE: f32 = 0.75;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
-/// So many rings round empty boxes, on a sheet without any other mark, are a person's way of marking.
+/// So many rings round empty boxes, on a sheet without any other mark, are a person's way of marking …
 const RINGS: usize = 4;
+/// … and where there are others, so many more for each of them.
+const RINGS_A_MARK: usize = 2;
+
+/// So many questions with one dot each, and nothing else, are a person's way of marking.
+const DOTS: usize = 5;
+/// Ink, in mm², that stands beside a dot at most for it to be all that stands in a row: dirt seldom comes alone.
+const LONE_DOT_BESIDE: f32 = 0.2;
 
 /// Share of the inside that the usual mark of a person covers who fills the boxes.
 const FILLS: f32 = 0.6;
@@ -46,11 +54,17 @@ pub(super) struct Style {
     pub typical_beside: f32,
     /// Median difference of shade between the inside and the outside of all boxes.
     pub typical_tone: f32,
+    /// Median weak stroke, as ink, of the boxes without a mark.
+    pub typical_weak: f32,
     /// Boxes without a mark that show the trace of a stroke.
     pub traced: usize,
-    /// Whether this person marks a box by a ring round it and in no other way, so that no ring withdraws anything: no box
-    /// of the page holds ink in its core but for clear rings.
+    /// Whether this person marks a box by a ring round it, so that no ring withdraws anything: hardly a box of the page
+    /// holds ink in its core.
     pub rings: bool,
+    /// Median ink, in mm², beside the boxes that have nothing but a clear ring; 0 with none.
+    pub ring_beside: f32,
+    /// Whether this person marks by dots: how small they are says nothing then.
+    pub dots: bool,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
     /// The shades that the picture has.
@@ -76,11 +90,12 @@ impl Style {
             .collect();
         let is_bare_ring =
             |m: &&BoxMeasures| m.core_ink < policy.empty_core_ink && Ring::of(m, policy) == Ring::Clear;
-        let bare_rings = measures.iter().filter(is_bare_ring).count();
+        let bare_rings: Vec<&BoxMeasures> = measures.iter().filter(is_bare_ring).collect();
         let is_marked_otherwise = |m: &BoxMeasures| {
             m.core_ink >= policy.empty_core_ink && Ring::of(m, policy) != Ring::Clear
                 || m.core_ink >= policy.marked_core_ink
         };
+        let others = measures.iter().filter(|m| is_marked_otherwise(m)).count();
         let typical = |measure: fn(&BoxMeasures) -> f32| lower_median(clear.iter().map(|m| measure(m)));
         Self {
             clear: clear.len(),
@@ -106,8 +121,11 @@ impl Style {
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
+            typical_weak: usual_weak(measures.iter()),
             traced: measures.iter().filter(|m| is_traced(m, policy)).count(),
-            rings: bare_rings >= RINGS && !measures.iter().any(is_marked_otherwise),
+            dots: false,
+            rings: bare_rings.len() >= RINGS + RINGS_A_MARK * others,
+            ring_beside: lower_median(bare_rings.iter().map(|m| m.beside_ink)),
             faint,
             tones,
             blank_is_sure: match tones {
@@ -123,12 +141,28 @@ impl Style {
     }
 }
 
+/// Whether one dot is all that stands in a row.
+pub(super) fn is_lone_dot(row: &[Candidate]) -> bool {
+    let dots = row.iter().filter(|c| c.verdict.mark == MarkKind::Dot).count();
+    let is_clean = |c: &Candidate| {
+        c.measures.beside_ink <= LONE_DOT_BESIDE
+            && (c.verdict.mark == MarkKind::Dot
+                || c.verdict.mark == MarkKind::Empty && c.measures.inner_ink <= SPOTLESS_INK)
+    };
+    dots == 1 && row.iter().all(is_clean)
+}
+
 /// Whether a box without a mark, or with one too weak to be a second candidate, shows the trace of a stroke.
 pub(super) fn is_traced(m: &BoxMeasures, policy: &Policy) -> bool {
     m.core_ink < SECOND_CORE && m.trace >= policy.trace_share
 }
 
 impl Style {
+    /// The same, with what its `rows` show once their boxes have names.
+    pub(super) fn with_habits<'c>(self, rows: impl Iterator<Item = Vec<Candidate<'c>>>) -> Self {
+        Self { dots: rows.filter(|row| is_lone_dot(row)).count() >= DOTS, ..self }
+    }
+
     /// Whether this person marks a box by filling it.
     pub(super) fn fills(&self) -> bool {
         self.typical.inner_fill >= FILLS
@@ -136,12 +170,16 @@ impl Style {
 }
 
 /// Weak strokes that no paper is without, as ink: those of one-bit paper are 0.
-const LEAST_WEAK: f32 = 0.003;
+pub(super) const LEAST_WEAK: f32 = 0.003;
 
 /// The weak stroke at a box against what is usual at the unmarked boxes of its row and the least that paper has; 0 for none.
 pub(super) fn weak_over_usual<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
-    let unmarked = row.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke);
-    m.weak_stroke / (lower_median(unmarked) + LEAST_WEAK)
+    m.weak_stroke / (usual_weak(row) + LEAST_WEAK)
+}
+
+/// The middle weak stroke of the boxes without a mark among these, the lower of two; 0 for none.
+fn usual_weak<'m>(boxes: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
+    lower_median(boxes.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke))
 }
 
 /// The middle value, the lower of two; 0 for none.
