@@ -34,6 +34,7 @@ mod register;
 mod ring;
 pub mod source;
 mod stencil;
+mod streaks;
 mod strokes;
 mod weak;
 mod writing;

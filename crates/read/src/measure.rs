@@ -42,6 +42,8 @@ const LEAST_RING_INK: f32 = 0.004;
 pub const MARK_CORE: f32 = 0.05;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
+/// A streak of the whole page that inks this share of the way down a box runs through it: a pale one has gaps.
+const STREAKED: f32 = 0.5;
 /// Share of ink from which a line is told at all.
 const LEAST_LINE: f32 = 0.6;
 /// The same of the shorter stroke of an upright cross.
@@ -93,6 +95,9 @@ pub fn measure(
     }
     note_weak_strokes(&mut measures, page, (&surroundings, &stencils.boxes, &level));
     for (rect, m) in rects.iter().zip(&mut measures) {
+        if m.inner_ink > 0.0 && strokes.streaked(rect) >= STREAKED {
+            m.through = 1.0;
+        }
         let reach = strokes.reach(rect);
         (m.reach, m.within) = (reach.sides, reach.within);
     }

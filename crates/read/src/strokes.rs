@@ -4,7 +4,8 @@
 //! Strokes are connected components of inked samples; a gap of one sample parts none, for the grain of a pencil is
 //! full of them. Printed lines would cut strokes, so they go on over print that is as dark as they are for a
 //! short way: over an outline or a rule, not along it. A component that no pen makes is left out of what counts
-//! as ink: a speck, a streak of the scanner, the ragged edge of a rule.
+//! as ink: a speck, a streak of the scanner, the ragged edge of a rule. Neither do the samples of any that a streak
+//! inks (`streaks.rs`).
 
 use phieu_model::geometry::{PointMm, RectMm};
 
@@ -12,21 +13,22 @@ use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
 use crate::register::Registered;
 use crate::stencil::{GroundStencil, Label, PageStencils, RowStencil};
+use crate::streaks::{STREAK_MM, Streaks};
 
 /// How many samples a stroke goes on over print: from either side to the middle of an outline.
 const BRIDGE: usize = 3;
 /// Free area, in mm², up to which a component is a speck of dust or noise: two samples.
 const SPECK_MM2: f32 = 0.13;
-/// A streak of the scanner is at least so long, more than a tick on a label, and at most so thick, in mm …
+/// A single line is a streak of the scanner if it is at least so long, in mm, more than a tick on a label, …
 const STREAK_LENGTH_MM: f64 = 12.0;
-const STREAK_MM: f64 = 0.8;
 /// … and leaves the picture's axis by no more than this, as a slope: a hand is less exact.
 const STREAK_SLOPE: f64 = 0.025;
 /// Share of a component that lies close to rules when it is their edge, and its largest area in mm².
 const EDGE_SHARE: f32 = 0.9;
 const EDGE_MM2: f32 = 1.0;
-/// How far inside its centre line an outline ends for certain, in mm.
+/// How far inside its centre line an outline ends for certain, and how far beyond it what stands at the box may, in mm.
 const OUTLINE_MM: f64 = 0.45;
+const AT_BOX_MM: f64 = 1.0;
 /// Of the labels of a page this share has no more ink over its letters than print itself leaves: a ragged one does …
 const COMMON_LABELS: f32 = 0.7;
 /// … and the others have no more than this share of their samples beyond that, and as much as lies between that and
@@ -42,6 +44,7 @@ pub struct Strokes<'s> {
     /// For each sample its component, counted from 1; 0 for none.
     of: Vec<u32>,
     components: Vec<Component>,
+    streaks: Streaks,
     /// For each component whether it lies in a box, in part or whole.
     in_box: Vec<bool>,
     /// For each question, for each of its labels, the ink over the letters in mm².
@@ -72,6 +75,7 @@ struct Component {
     bottom: usize,
     free: u32,
     beside_rule: u32,
+    streak: u32,
     /// Whether it is no pen's.
     harmless: bool,
 }
@@ -88,10 +92,11 @@ impl<'s> Strokes<'s> {
         let levels: Vec<f32> = stencils.rows.iter().map(|row| stroke_level(&patch, &row.free)).collect();
         let level = |i: usize| levels.get(usize::from(stencil.row_of[i])).copied().unwrap_or(STROKE);
         let inked: Vec<bool> = patch.ink.iter().enumerate().map(|(i, ink)| *ink > level(i)).collect();
-        let (of, components) = components(&inked, stencil);
+        let streaks = streaks(&inked, (stencil, &registered.map), boxes);
+        let (of, components) = components(&inked, (stencil, &streaks));
         let in_box = vec![false; components.len()];
-        let over_letters = over_letters(stencils, &patch.ink);
-        let mut strokes = Self { stencil, of, components, in_box, over_letters };
+        let over_letters = over_letters(stencils, (&patch.ink, &streaks));
+        let mut strokes = Self { stencil, of, components, streaks, in_box, over_letters };
         strokes.note_boxes(boxes);
         let feed = slope_of_streaks(&registered.map, stencil);
         for component in &mut strokes.components {
@@ -114,7 +119,10 @@ impl<'s> Strokes<'s> {
     fn ink_of(&self, samples: &[usize], wanted: impl Fn(usize) -> bool) -> f32 {
         let is_wanted = |i: &&usize| {
             let component = self.of[**i] as usize;
-            component > 0 && !self.components[component - 1].harmless && wanted(component - 1)
+            component > 0
+                && !self.components[component - 1].harmless
+                && !self.streaks.inks(**i)
+                && wanted(component - 1)
         };
         samples.iter().filter(is_wanted).count() as f32 * sample_mm2(&self.stencil.grid)
     }
@@ -122,6 +130,15 @@ impl<'s> Strokes<'s> {
     /// Ink, in mm², over the letters of each label of question `row` beyond what print leaves there on this page.
     pub fn ink_over_letters(&self, row: usize) -> &[f32] {
         &self.over_letters[row]
+    }
+
+    /// Share of the way down the box at `rect`, 0–1, along which a streak inks it.
+    pub fn streaked(&self, rect: &RectMm) -> f32 {
+        let width = self.stencil.grid.width;
+        let samples: Vec<usize> = inside(&self.stencil.grid, rect).collect();
+        let rows = samples.chunk_by(|a, b| a / width == b / width);
+        let streaked = rows.clone().filter(|row| row.iter().any(|&i| self.streaks.inks(i))).count();
+        streaked as f32 / rows.count().max(1) as f32
     }
 
     /// How far the strokes in the box at `rect` reach.
@@ -168,10 +185,11 @@ fn sample_mm2(grid: &Grid) -> f32 {
 
 /// For each question, for each of its labels: ink, in mm², over the letters beyond what print leaves there. Few labels of
 /// a page have ink of a pen on them; what most of them have is the raggedness of this print.
-fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
+fn over_letters(stencils: &PageStencils, (ink, streaks): (&[f32], &Streaks)) -> Vec<Vec<f32>> {
     let mut over = vec![false; ink.len()];
     let labels = || stencils.rows.iter().flat_map(|row| &row.labels);
     labels().for_each(|label| label.letters.note_over(ink, &mut over));
+    over.iter_mut().enumerate().for_each(|(i, over)| *over &= !streaks.inks(i));
     let width = stencils.ground.grid.width;
     let share = |label: &Label| label.letters.share_of(&over, width);
     let of_row = |row: &RowStencil| row.labels.iter().map(share).collect();
@@ -190,6 +208,15 @@ fn over_letters(stencils: &PageStencils, ink: &[f32]) -> Vec<Vec<f32>> {
         }
     }
     shares
+}
+
+/// The streaks among the inked samples: told by those beside print and boxes.
+fn streaks(inked: &[bool], (stencil, map): (&GroundStencil, &Mapping), boxes: &[RectMm]) -> Streaks {
+    let mut open = stencil.free.clone();
+    for i in boxes.iter().flat_map(|rect| stencil.grid.places_on(&rect.grown(AT_BOX_MM))) {
+        open[i] = false;
+    }
+    Streaks::of((&stencil.grid, map), inked, |i| open[i])
 }
 
 /// The samples inside the outline of the box at `rect`.
@@ -222,7 +249,7 @@ fn slope_of_streaks(map: &Mapping, stencil: &GroundStencil) -> f64 {
 }
 
 /// The components of the inked samples, and for each sample its component.
-fn components(inked: &[bool], stencil: &GroundStencil) -> (Vec<u32>, Vec<Component>) {
+fn components(inked: &[bool], (stencil, streaks): (&GroundStencil, &Streaks)) -> (Vec<u32>, Vec<Component>) {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
     let mut active: Vec<bool> =
         inked.iter().zip(&stencil.free).map(|(inked, free)| *inked && *free).collect();
@@ -260,7 +287,7 @@ fn components(inked: &[bool], stencil: &GroundStencil) -> (Vec<u32>, Vec<Compone
         of[start] = name;
         open.push(start);
         while let Some(i) = open.pop() {
-            component.add((i % w, i / w), (stencil.free[i], stencil.beside_rule[i]));
+            component.add((i % w, i / w), (stencil.free[i], stencil.beside_rule[i], streaks.inks(i)));
             for j in near(i, (w, h)) {
                 if active[j] && of[j] == 0 {
                     of[j] = name;
@@ -286,7 +313,7 @@ pub fn neighbours(i: usize, w: usize) -> [usize; 8] {
 }
 
 impl Component {
-    fn add(&mut self, (x, y): (usize, usize), (free, beside_rule): (bool, bool)) {
+    fn add(&mut self, (x, y): (usize, usize), (free, beside_rule, streak): (bool, bool, bool)) {
         let (fx, fy) = (x as f64, y as f64);
         self.n += 1.0;
         self.x += fx;
@@ -300,11 +327,12 @@ impl Component {
         self.bottom = self.bottom.max(y);
         self.free += u32::from(free);
         self.beside_rule += u32::from(free && beside_rule);
+        self.streak += u32::from(free && streak);
     }
 
     /// Whether no pen makes this. `feed` is the slope of a streak down the page.
     fn is_harmless(&self, step: f64, feed: f64) -> bool {
-        let area = f64::from(self.free) * step * step;
+        let area = f64::from(self.free - self.streak) * step * step;
         let edge = self.beside_rule as f32 >= EDGE_SHARE * self.free as f32 && area <= f64::from(EDGE_MM2);
         area <= f64::from(SPECK_MM2) || edge || self.is_streak(step, feed)
     }
@@ -326,7 +354,8 @@ impl Component {
 
 #[cfg(test)]
 mod tests {
-    use phieu_model::geometry::RectMm;
+    use phieu_model::geometry::PointPx;
+    use phieu_model::homography::Homography;
 
     use super::*;
 
@@ -351,10 +380,13 @@ mod tests {
     fn strokes<'s>(stencil: &'s GroundStencil, pen: &dyn Fn(PointMm) -> bool) -> Strokes<'s> {
         let grid = &stencil.grid;
         let inked: Vec<bool> = (0..grid.len()).map(|i| pen(grid.place(i)) || !stencil.free[i]).collect();
-        let (of, mut components) = components(&inked, stencil);
+        let corner = |x: f64, y: f64| (PointMm::new(x, y), PointPx { x: 12.0 * x, y: 12.0 * y });
+        let map = Mapping::of(Homography::fit_similarity(&[corner(0.0, 0.0), corner(40.0, 30.0)]).unwrap());
+        let streaks = streaks(&inked, (stencil, &map), &[BOX]);
+        let (of, mut components) = components(&inked, (stencil, &streaks));
         components.iter_mut().for_each(|c| c.harmless = c.is_harmless(grid.step, 0.0));
         let in_box = vec![false; components.len()];
-        let mut strokes = Strokes { stencil, of, components, in_box, over_letters: Vec::new() };
+        let mut strokes = Strokes { stencil, of, components, streaks, in_box, over_letters: Vec::new() };
         strokes.note_boxes(&[BOX]);
         strokes
     }

@@ -14,10 +14,16 @@ pub(super) const SECOND_CORE: f32 = 0.025;
 /// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
 /// quite exactly as often as a mark.
 const LEAST_CORE: f32 = 0.01;
-/// Ink inside a box from which it is no dirt, where several answers are allowed, and how much darker than usual on
-/// this sheet a trace makes it.
+/// Ink inside a box from which it is no dirt, where several answers are allowed, how much darker than usual on this sheet
+/// a trace makes it, and how often the least of its row
+/// the weak stroke of one is.
 const BESIDE_INNER: f32 = 0.02;
 const BESIDE_TONE: f32 = 0.006;
+const BESIDE_WEAK: f32 = 2.5;
+/// Ink, in mm², on the words of an option, and in no stroke that passes through a box, that is a small mark where it is
+/// this share of all such ink of its row.
+const SMALL_LABEL_MARK: f32 = 1.5;
+const ON_LABEL: f32 = 0.6;
 /// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
 /// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
 const LEAST_WITHIN: f32 = 0.1;
@@ -127,12 +133,16 @@ impl<'a> Case<'a> {
         let under_streak = mark == MarkKind::Stray
             && m.core_ink >= SECOND_CORE
             && (c.meant >= GUESSED || m.inner_fill >= STREAK_FILL);
-        // So would ink over all of a label or, where no mark beside it contradicts it, a mark on one.
-        let on_label = m.label_ink
-            > match self.choose() {
-                Choose::One => self.policy.other_label_ink_mm2,
-                Choose::Many => self.policy.label_mark_ink_mm2,
-            };
+        // So would ink over all of a label or, where no mark beside it contradicts it, a mark on one: that is all there is
+        // beside the boxes.
+        let on_label = match self.choose() {
+            Choose::One => m.label_ink > self.policy.other_label_ink_mm2,
+            Choose::Many => {
+                m.label_ink > self.policy.label_mark_ink_mm2
+                    || m.label_ink.min(m.beside_ink) > SMALL_LABEL_MARK
+                        && m.label_ink > ON_LABEL * m.beside_ink
+            }
+        };
         which([
             (ringed, ReviewReason::Ring),
             (under_streak || on_label, ReviewReason::StrayInk),
@@ -193,7 +203,8 @@ impl<'a> Case<'a> {
             let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
             let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
             let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
-            inked || faint && c.measures.tone > usual_tone + BESIDE_TONE
+            let is_seen = c.measures.tone > usual_tone + BESIDE_TONE || c.weak_in(self.row) >= BESIDE_WEAK;
+            inked || faint && is_seen
         })
     }
 

@@ -9,7 +9,7 @@ use phieu_model::template::Choose;
 
 use super::features::{self, Feature, Ground};
 use super::guards::{self, Case};
-use super::style::{LEAST_WEAK, SPOTLESS_INK, Style, lower_median, weak_over_usual};
+use super::style::{SPOTLESS_INK, Style, lower_median, weak_over_least, weak_over_usual};
 use super::verdict::Verdict;
 use crate::policy::Policy;
 
@@ -57,6 +57,14 @@ impl Candidate<'_> {
     /// How often what is usual in its `row` the weak stroke at the box is.
     pub(super) fn weak(&self, row: &[Candidate]) -> f32 {
         weak_over_usual(self.measures, row.iter().map(|c| c.measures))
+    }
+
+    /// The same, or against the least of its `row` where several answers are allowed.
+    pub(super) fn weak_in(&self, row: &[Candidate]) -> f32 {
+        match self.place.choose {
+            Choose::One => self.weak(row),
+            Choose::Many => weak_over_least(self.measures, row.iter().map(|c| c.measures)),
+        }
     }
 
     /// The likelihood within what the rules allow: undisturbed paper is never a mark,
@@ -144,12 +152,8 @@ fn spotless(row: &[Candidate], style: &Style) -> bool {
     let most = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
     let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
     let weak = row.iter().map(|c| c.weak(row)).fold(0.0, f32::max);
-    // Where several answers are allowed most boxes of a row may hold a mark.
-    let as_on_sheet = |c: &Candidate| match c.place.choose {
-        Choose::One => true,
-        Choose::Many => c.measures.weak_stroke <= CALM_WEAK * (style.typical_weak + LEAST_WEAK),
-    };
-    let calm = weak <= CALM_WEAK && row.iter().all(as_on_sheet);
+    let stands_out = row.iter().map(|c| c.weak_in(row)).fold(0.0, f32::max);
+    let calm = stands_out <= CALM_WEAK;
     let (ring_ink, tone, stroke) = if calm {
         (CALM_RING_INK, CALM_TONE, CALM_STROKE)
     } else {

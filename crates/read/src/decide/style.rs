@@ -54,8 +54,6 @@ pub(super) struct Style {
     pub typical_beside: f32,
     /// Median difference of shade between the inside and the outside of all boxes.
     pub typical_tone: f32,
-    /// Median weak stroke, as ink, of the boxes without a mark.
-    pub typical_weak: f32,
     /// Boxes without a mark that show the trace of a stroke.
     pub traced: usize,
     /// Whether this person marks a box by a ring round it, so that no ring withdraws anything: hardly a box of the page
@@ -121,7 +119,6 @@ impl Style {
             typical_rim: lower_median(measures.iter().map(|m| m.rim)),
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
-            typical_weak: usual_weak(measures.iter()),
             traced: measures.iter().filter(|m| is_traced(m, policy)).count(),
             dots: false,
             rings: bare_rings.len() >= RINGS + RINGS_A_MARK * others,
@@ -170,16 +167,21 @@ impl Style {
 }
 
 /// Weak strokes that no paper is without, as ink: those of one-bit paper are 0.
-pub(super) const LEAST_WEAK: f32 = 0.003;
+const LEAST_WEAK: f32 = 0.003;
 
 /// The weak stroke at a box against what is usual at the unmarked boxes of its row and the least that paper has; 0 for none.
 pub(super) fn weak_over_usual<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
-    m.weak_stroke / (usual_weak(row) + LEAST_WEAK)
+    m.weak_stroke / (lower_median(weak_strokes(row)) + LEAST_WEAK)
 }
 
-/// The middle weak stroke of the boxes without a mark among these, the lower of two; 0 for none.
-fn usual_weak<'m>(boxes: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
-    lower_median(boxes.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke))
+/// The same against the least weak stroke at the unmarked boxes of its row: where several answers are allowed most boxes
+/// may hold a mark.
+pub(super) fn weak_over_least<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
+    m.weak_stroke / (weak_strokes(row).reduce(f32::min).unwrap_or(0.0) + LEAST_WEAK)
+}
+
+fn weak_strokes<'m>(row: impl Iterator<Item = &'m BoxMeasures>) -> impl Iterator<Item = f32> {
+    row.filter(|o| o.core_ink < MARK_CORE).map(|o| o.weak_stroke)
 }
 
 /// The middle value, the lower of two; 0 for none.

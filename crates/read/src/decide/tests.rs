@@ -178,17 +178,15 @@ fn a_row_in_which_one_box_has_a_weak_stroke_is_not_blank_and_paper_that_is_as_un
     assert!(decided(Choose::One, &[paper(0.05); 5]).needs_review);
 }
 
-/// Where several answers are allowed all boxes of a question may be marked alike.
+/// Where several answers are allowed most boxes of a question may be marked alike.
 #[test]
-fn weak_strokes_at_all_boxes_of_a_row_are_blank_only_where_the_sheet_has_them_too_or_one_answer_is_allowed() {
+fn weak_strokes_at_most_boxes_of_a_row_are_blank_only_where_one_answer_is_allowed() {
     let paper = |stroke: f32| BoxMeasures { weak_stroke: stroke, ..empty() };
-    let last = |choose, stroke: f32| {
-        let boxes = [[paper(stroke); 8], [paper(0.03); 8]].concat();
-        sheet_of(choose, &boxes, Tones::Many).pop().unwrap()
-    };
-    assert!(last(Choose::Many, 0.008).needs_review);
-    assert_accepted(&last(Choose::Many, 0.03), AnswerState::Blank, &[]);
-    assert_accepted(&last(Choose::One, 0.008), AnswerState::Blank, &[]);
+    let row = [paper(0.02), paper(0.021), paper(0.02), paper(0.02), paper(0.008)]
+        .map(|paper| BoxMeasures { trace: 0.02, ..paper });
+    assert_accepted(&decided(Choose::One, &row), AnswerState::Blank, &[]);
+    assert!(decided(Choose::Many, &row).needs_review);
+    assert_accepted(&decided(Choose::Many, &[row[0]; 5]), AnswerState::Blank, &[]);
 }
 
 /// The edge of a stamp, a signature: most of its strokes lie far from the box.
@@ -221,10 +219,16 @@ fn a_mark_that_may_be_a_piece_of_a_stamp_needs_a_person() {
 #[test]
 fn a_mark_on_a_label_needs_a_person_where_several_answers_are_allowed() {
     let on_label = BoxMeasures { label_ink: 6.0, ..empty() };
-    let tail = BoxMeasures { label_ink: 1.5, ..empty() };
-    let answer = decided(Choose::Many, &[cross(), on_label, empty()]);
-    assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
-    assert_accepted(&decided(Choose::Many, &[cross(), tail, empty()]), AnswerState::Answered, &["a"]);
+    let small = BoxMeasures { label_ink: 2.0, beside_ink: 2.5, ..empty() };
+    for mark in [on_label, small] {
+        let answer = decided(Choose::Many, &[cross(), mark, empty()]);
+        assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    }
+    let tail = BoxMeasures { label_ink: 2.0, ..empty() };
+    let of_a_note = BoxMeasures { label_ink: 2.0, beside_ink: 9.0, ..empty() };
+    for ink in [tail, of_a_note] {
+        assert_accepted(&decided(Choose::Many, &[cross(), ink, empty()]), AnswerState::Answered, &["a"]);
+    }
 }
 
 /// A second mark drawn with hardly any pressure: the only trace on a sheet is not the grain of its paper.
@@ -327,6 +331,7 @@ fn what_may_be_a_ring_round_an_empty_box_beside_a_mark_needs_a_person() {
 #[test]
 fn a_trace_beside_several_marks_needs_a_person_however_many_there_are() {
     let trace = BoxMeasures { trace: 0.08, tone: 0.011, ..empty() };
+    let pale = BoxMeasures { trace: 0.035, tone: 0.004, weak_stroke: 0.031, ..empty() };
     let beside = BoxMeasures { core_ink: 0.004, inner_ink: 0.03, ..empty() };
     let mark = BoxMeasures { tone: 0.2, ..cross() };
     // A question of five boxes, and another one with as many empty ones.
@@ -334,9 +339,10 @@ fn a_trace_beside_several_marks_needs_a_person_however_many_there_are() {
     page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
     page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
     let policy = Policy { gate: 0.99, ..Policy::default() };
-    for (other, reviewed) in [(trace, true), (beside, true), (empty(), false)] {
+    let rough = BoxMeasures { weak_stroke: 0.012, ..empty() };
+    for (other, reviewed) in [(trace, true), (pale, true), (beside, true), (empty(), false)] {
         // The lower median of these five boxes is the trace's own.
-        let measures = [&[empty(), other, mark, mark, empty()][..], &[empty(); 5]].concat();
+        let measures = [&[empty(), other, mark, mark, rough][..], &[empty(); 5]].concat();
         let answers = decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), &policy)).1;
         assert_eq!(answers[0].needs_review, reviewed, "{:?}", answers[0]);
         assert_eq!(answers[0].reasons.contains(&ReviewReason::FaintMark), reviewed);
@@ -504,11 +510,7 @@ fn marginal_mark_counts_only_among_spotless_boxes() {
 
 /// A page with questions `q0`, `q1` … of two options each, and its answers.
 fn sheet(measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
-    sheet_of(Choose::One, measures, tones)
-}
-
-fn sheet_of(choose: Choose, measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
-    let mut whole = page(choose, measures.len());
+    let mut whole = page(Choose::One, measures.len());
     for (i, place) in whole.boxes.iter_mut().enumerate() {
         place.question = format!("q{}", i / 2);
     }
