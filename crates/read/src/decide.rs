@@ -8,7 +8,7 @@
 //! Two candidates in a one-answer question are never settled by the amount of ink.
 //! Only the school's customs of correction decide between them: a ringed X beside
 //! one new X, and a ringed box that was filled to choose it again. Rings are
-//! answers on a page where somebody makes no other mark.
+//! answers on a page where somebody makes hardly any other mark.
 
 use phieu_model::layout::PageLayout;
 use phieu_model::reading::{Answer, BoxMeasures, BoxReading, ReviewReason, Tones};

@@ -4,7 +4,7 @@ use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason};
 use phieu_model::template::Choose;
 
 use super::propose::{Candidate, GUESSED};
-use super::style::{SPOTLESS_INK, Style, is_lone_dot, is_traced, lower_median};
+use super::style::{SPOTLESS_INK, Style, is_traced, lower_median};
 use super::verdict::{BESIDE_INK, SCRIBBLED_FILL};
 use crate::policy::Policy;
 
@@ -13,7 +13,7 @@ use crate::policy::Policy;
 pub(super) const SECOND_CORE: f32 = 0.025;
 /// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
 /// quite exactly as often as a mark.
-const LEAST_CORE: f32 = 0.01;
+pub(super) const LEAST_CORE: f32 = 0.01;
 /// Ink inside a box from which it is no dirt, where several answers are allowed, how much darker than usual on this sheet
 /// a trace makes it, and how often the least of its row
 /// the weak stroke of one is.
@@ -32,8 +32,6 @@ const FURTHEST_REACH: f32 = 2.0;
 const FOREIGN_INK: f32 = 15.0;
 /// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
 const OWN_WITHIN: f32 = 0.5;
-/// Beside a ring over another one stands so many times the ink of this person's usual ring.
-const OVER_RING: f32 = 1.6;
 /// Where no more boxes of a sheet than this show the trace of a stroke …
 const FEW_TRACES: usize = 2;
 /// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
@@ -49,9 +47,6 @@ const STREAK_FILL: f32 = 0.2;
 const OVER_STREAK_FILL: f32 = 1.2 * STREAK_FILL;
 const OVER_STREAK_WITHIN: f32 = 0.3;
 const OVER_STREAK_DIAGONAL: f32 = 0.25;
-
-/// Two marks of which the weaker has this share of the other's ink in the core are equal: of 96 such answers none was wrong.
-const EQUAL_CORE: f32 = 0.7;
 
 /// A question, and which of its boxes stand.
 pub(super) struct Case<'a> {
@@ -96,9 +91,9 @@ impl<'a> Case<'a> {
     /// Why a box that stands may hold no mark of its own.
     fn of_mark(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
         let (m, mark) = (c.measures, c.verdict.mark);
-        // A piece of a streak or of dirt is as small, and none stands alone in one row after another.
+        // A piece of a streak or of dirt is as small.
         let speck =
-            mark == MarkKind::Dot && m.core_ink < SECOND_CORE && !(self.style.dots && is_lone_dot(self.row));
+            mark == MarkKind::Dot && m.core_ink < SECOND_CORE && !self.style.is_usual_dot(m, self.row);
         let weightless = m.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
         let passes_by = m.within < LEAST_WITHIN && m.reach > FURTHEST_REACH;
         // A solid square is no piece of anything, and a ring lies beside its box.
@@ -106,7 +101,7 @@ impl<'a> Case<'a> {
             && !c.verdict.chosen_by_ring
             && m.within < OWN_WITHIN
             && m.beside_ink > FOREIGN_INK;
-        let over = c.verdict.chosen_by_ring && m.beside_ink > OVER_RING * self.style.ring_beside;
+        let over = c.verdict.chosen_by_ring && self.style.is_more_than_a_ring(m);
         // Where rings are the marks, one may run through its box, or withdraw what stands there.
         let unlike_rings = self.style.rings && !c.verdict.chosen_by_ring;
         // What lies beside the core of a box belongs to no box for certain.
@@ -126,9 +121,9 @@ impl<'a> Case<'a> {
     fn beside_marks(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
         let (m, mark) = (c.measures, c.verdict.mark);
         // Somebody may have withdrawn a box that holds nothing, or chosen it by the ring: that is no answer that rules
-        // could give. Where rings are the marks, one that is not whole may be one too.
-        let ringed =
-            c.verdict.doubt == Some(ReviewReason::Ring) || self.style.rings && m.ring_ink >= BESIDE_INK;
+        // could give. Where rings are the marks, one that is not whole may be one too, and so may ink in a box.
+        let like_ring = m.ring_ink >= BESIDE_INK || m.core_ink >= self.policy.empty_core_ink;
+        let ringed = c.verdict.doubt == Some(ReviewReason::Ring) || self.style.rings && like_ring;
         // A mark that a streak runs through would go unseen.
         let under_streak = mark == MarkKind::Stray
             && m.core_ink >= SECOND_CORE
@@ -159,23 +154,10 @@ impl<'a> Case<'a> {
         };
         let candidates = self.row.iter().filter(is_candidate).count();
         let traced = if one { self.lone_trace() } else { self.trace_beside() };
-        let two = stands > 1 && !self.are_equal() || candidates > stands.max(1);
         which([
-            (one && two, ReviewReason::TwoMarks),
+            (one && (stands > 1 || candidates > 1), ReviewReason::TwoMarks),
             (traced || one && stands == 1 && self.faint_among_ink(), ReviewReason::FaintMark),
         ])
-    }
-
-    /// Whether the boxes that stand hold the same kind of mark with about as much ink, and nothing is doubtful about any box
-    /// of the row: nobody could say which of them is meant.
-    fn are_equal(&self) -> bool {
-        let cores = || self.marked().map(|c| c.measures.core_ink);
-        let most = cores().fold(0.0, f32::max);
-        self.row.iter().all(|c| c.verdict.doubt.is_none() && c.verdict.mark != MarkKind::Cancelled)
-            && self
-                .marked()
-                .all(|c| c.verdict.stands() && !c.verdict.chosen_again && c.verdict.mark != MarkKind::Ring)
-            && cores().all(|core| core >= EQUAL_CORE * most)
     }
 
     /// A scribble may have a ring's shape, and what it hides be anything, once something else stands.

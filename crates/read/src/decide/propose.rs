@@ -31,10 +31,11 @@ const BLANK_RIM: f32 = 0.06;
 /// below; of 13 marks so faint that no other measure showed them ten have more.
 const BLANK_WEAK: f32 = 1.5;
 /// The weak stroke at any box of a blank row, as ink, at most: where all have more, print that shines through or a coarse
-/// grain hides what is weaker. 99 of 100 rows without a mark stay below 0.0205; of 130 with more, no box of which stood out,
-/// one was marked.
+/// grain hides what is weaker. 99 of 100 rows without a mark stay below 0.0205.
 const BLANK_STROKE: f32 = 0.022;
-const CALM_STROKE: f32 = 0.04;
+/// The same where one answer is allowed and all boxes of the row have as much but for this factor.
+const EVEN_STROKE: f32 = 0.04;
+const EVEN_WEAK: f32 = 1.15;
 /// How often what is usual in its row the weak stroke at any box of a row may be for it to have none: of 90 marks too faint to be
 /// ink 87 have more; print that shines through leaves a trace, and no stroke.
 const CALM_WEAK: f32 = 1.3;
@@ -153,12 +154,11 @@ fn spotless(row: &[Candidate], style: &Style) -> bool {
     let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
     let weak = row.iter().map(|c| c.weak(row)).fold(0.0, f32::max);
     let stands_out = row.iter().map(|c| c.weak_in(row)).fold(0.0, f32::max);
-    let calm = stands_out <= CALM_WEAK;
-    let (ring_ink, tone, stroke) = if calm {
-        (CALM_RING_INK, CALM_TONE, CALM_STROKE)
-    } else {
-        (BLANK_RING_INK, BLANK_TONE, BLANK_STROKE)
-    };
+    let stroke = most(|m| m.weak_stroke);
+    let even = stands_out <= EVEN_WEAK && row.iter().all(|c| c.place.choose == Choose::One);
+    // What lies under all boxes alike may hide more of a mark: no other measure may show one then.
+    let calm = stands_out <= CALM_WEAK && stroke <= BLANK_STROKE;
+    let (ring_ink, tone) = if calm { (CALM_RING_INK, CALM_TONE) } else { (BLANK_RING_INK, BLANK_TONE) };
     let empty = |c: &Candidate| match (c.verdict.mark, c.verdict.doubt) {
         (MarkKind::Empty, _) => true,
         // A shade without any stroke, clear or weak.
@@ -169,7 +169,7 @@ fn spotless(row: &[Candidate], style: &Style) -> bool {
         && most(|m| m.row_ink) <= style.blank_row_ink
         && most(|m| m.ring_ink) <= ring_ink
         && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
-        && most(|m| m.weak_stroke) <= stroke
+        && stroke <= if even { EVEN_STROKE } else { BLANK_STROKE }
         && weak <= BLANK_WEAK
         && row.iter().all(|c| c.measures.tone <= usual_tone + tone)
 }

@@ -2,7 +2,7 @@
 
 use phieu_model::reading::{BoxMeasures, MarkKind, Tones};
 
-use super::guards::SECOND_CORE;
+use super::guards::{LEAST_CORE, SECOND_CORE};
 use super::propose::Candidate;
 use super::verdict::Ring;
 use crate::measure::MARK_CORE;
@@ -16,7 +16,7 @@ const STRONG_MARKS: usize = 5;
 /// … the weakest of which has this core ink at least …
 const STRONG_CORE: f32 = 0.2;
 /// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
-const STRONG_SHARE: f32 = 0.75;
+const STRONG_SHARE: f32 = 0.65;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
@@ -25,8 +25,16 @@ const RINGS: usize = 4;
 /// … and where there are others, so many more for each of them.
 const RINGS_A_MARK: usize = 2;
 
-/// So many questions with one dot each, and nothing else, are a person's way of marking.
+/// Round a box with a ring over another one stands so many times the ink of this person's usual ring, or, in mm², so much
+/// more beside it.
+const OVER_RING: f32 = 1.6;
+const MOST_OVER_RING: f32 = 8.0;
+
+/// So many questions with one dot each, and nothing else, are a person's way of marking, if there are fewer clear marks and
+/// the dots do not all stand one below another, as a drum or a belt that has a flaw leaves them …
 const DOTS: usize = 5;
+/// … and a dot that has this share of their usual ink in the core is one of them.
+const USUAL_DOT: f32 = 0.6;
 /// Ink, in mm², that stands beside a dot at most for it to be all that stands in a row: dirt seldom comes alone.
 const LONE_DOT_BESIDE: f32 = 0.2;
 
@@ -59,10 +67,12 @@ pub(super) struct Style {
     /// Whether this person marks a box by a ring round it, so that no ring withdraws anything: hardly a box of the page
     /// holds ink in its core.
     pub rings: bool,
-    /// Median ink, in mm², beside the boxes that have nothing but a clear ring; 0 with none.
+    /// Medians over the boxes that have nothing but a clear ring, 0 with none: ink beside them in mm² …
     pub ring_beside: f32,
-    /// Whether this person marks by dots: how small they are says nothing then.
-    pub dots: bool,
+    /// … and mean ink in their rings.
+    pub ring_ink: f32,
+    /// Lower median core ink of the dots of a person who marks by them.
+    pub dot_core: Option<f32>,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
     /// The shades that the picture has.
@@ -120,9 +130,10 @@ impl Style {
             typical_beside: lower_median(measures.iter().map(|m| m.beside_ink)),
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
             traced: measures.iter().filter(|m| is_traced(m, policy)).count(),
-            dots: false,
+            dot_core: None,
             rings: bare_rings.len() >= RINGS + RINGS_A_MARK * others,
             ring_beside: lower_median(bare_rings.iter().map(|m| m.beside_ink)),
+            ring_ink: lower_median(bare_rings.iter().map(|m| m.ring_ink)),
             faint,
             tones,
             blank_is_sure: match tones {
@@ -138,15 +149,16 @@ impl Style {
     }
 }
 
-/// Whether one dot is all that stands in a row.
-pub(super) fn is_lone_dot(row: &[Candidate]) -> bool {
-    let dots = row.iter().filter(|c| c.verdict.mark == MarkKind::Dot).count();
+/// The dot that is all that stands in a row, by its place among the boxes.
+fn lone_dot(row: &[Candidate]) -> Option<usize> {
+    let is_dot = |c: &Candidate| c.verdict.mark == MarkKind::Dot;
     let is_clean = |c: &Candidate| {
         c.measures.beside_ink <= LONE_DOT_BESIDE
-            && (c.verdict.mark == MarkKind::Dot
-                || c.verdict.mark == MarkKind::Empty && c.measures.inner_ink <= SPOTLESS_INK)
+            && (is_dot(c) || c.verdict.mark == MarkKind::Empty && c.measures.inner_ink <= SPOTLESS_INK)
     };
-    dots == 1 && row.iter().all(is_clean)
+    let mut dots = (0..row.len()).filter(|&i| is_dot(&row[i]));
+    let dot = dots.next()?;
+    (dots.next().is_none() && row.iter().all(is_clean)).then_some(dot)
 }
 
 /// Whether a box without a mark, or with one too weak to be a second candidate, shows the trace of a stroke.
@@ -157,7 +169,24 @@ pub(super) fn is_traced(m: &BoxMeasures, policy: &Policy) -> bool {
 impl Style {
     /// The same, with what its `rows` show once their boxes have names.
     pub(super) fn with_habits<'c>(self, rows: impl Iterator<Item = Vec<Candidate<'c>>>) -> Self {
-        Self { dots: rows.filter(|row| is_lone_dot(row)).count() >= DOTS, ..self }
+        let dots: Vec<(usize, f32)> = rows
+            .filter_map(|row| lone_dot(&row).map(|at| (at, row[at].measures.core_ink)))
+            .filter(|(_, core)| *core >= LEAST_CORE)
+            .collect();
+        let in_one_column = dots.iter().all(|(at, _)| *at == dots[0].0);
+        let is_habit = dots.len() >= DOTS && dots.len() > self.clear && !in_one_column;
+        Self { dot_core: is_habit.then(|| lower_median(dots.iter().map(|(_, core)| *core))), ..self }
+    }
+
+    /// Whether a dot is what this person marks with, and all that stands in its row.
+    pub(super) fn is_usual_dot(&self, m: &BoxMeasures, row: &[Candidate]) -> bool {
+        self.dot_core.is_some_and(|usual| m.core_ink >= USUAL_DOT * usual) && lone_dot(row).is_some()
+    }
+
+    /// Whether there is more round a box than this person's usual ring leaves: another ring, a note.
+    pub(super) fn is_more_than_a_ring(&self, m: &BoxMeasures) -> bool {
+        m.beside_ink > (OVER_RING * self.ring_beside).min(self.ring_beside + MOST_OVER_RING)
+            || m.ring_ink > OVER_RING * self.ring_ink
     }
 
     /// Whether this person marks a box by filling it.
