@@ -14,16 +14,19 @@ pub(super) const SECOND_CORE: f32 = 0.025;
 /// Ink in the core that any mark has which is accepted: what stands with less is an outline that was not found
 /// quite exactly as often as a mark.
 pub(super) const LEAST_CORE: f32 = 0.01;
-/// Ink inside a box from which it is no dirt, where several answers are allowed, how much darker than usual on this sheet
-/// a trace makes it, and how often the least of its row
-/// the weak stroke of one is.
+/// Ink inside a box from which it is no dirt, where several answers are allowed, and what a trace has that is seen: how
+/// much darker than usual on this sheet it makes the box, on how much of it, how often the least of its row its weak stroke is.
 const BESIDE_INNER: f32 = 0.02;
 const BESIDE_TONE: f32 = 0.006;
+const BESIDE_TRACE: f32 = 0.02;
 const BESIDE_WEAK: f32 = 2.5;
 /// Ink, in mm², on the words of an option, and in no stroke that passes through a box, that is a small mark where it is
 /// this share of all such ink of its row.
 const SMALL_LABEL_MARK: f32 = 1.5;
 const ON_LABEL: f32 = 0.6;
+/// Mean ink in the ring round a box whose mark may be ringed, and the way round it as closed as a ring's: of 10,000 crosses
+/// one or two have both.
+const RING_ROUND: f32 = 0.08;
 /// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
 /// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
 const LEAST_WITHIN: f32 = 0.1;
@@ -107,12 +110,16 @@ impl<'a> Case<'a> {
         // What lies beside the core of a box belongs to no box for certain.
         let astray = mark == MarkKind::Stray && (c.verdict.binding || !is_more_than_a_streak(m));
         let scribbled = self.is_scribbled(c) && self.marked().count() > 1;
+        // As good as a ring round it: what may be withdrawn.
+        let ringed = matches!(mark, MarkKind::Cross | MarkKind::Tick)
+            && m.ring_closed >= self.policy.ring.0
+            && m.ring_ink >= RING_ROUND;
         let found = [
             (speck, ReviewReason::DotOrDash),
             (weightless, ReviewReason::FaintMark),
             (passes_by || piece, ReviewReason::StrayInk),
             (over || unlike_rings, ReviewReason::Ring),
-            (scribbled, ReviewReason::Correction),
+            (scribbled || ringed, ReviewReason::Correction),
         ];
         which(found).chain(c.verdict.doubt.filter(|_| astray))
     }
@@ -154,7 +161,11 @@ impl<'a> Case<'a> {
         };
         let candidates = self.row.iter().filter(is_candidate).count();
         let traced = if one { self.lone_trace() } else { self.trace_beside() };
+        // Two loops, of which the models took one for a mark and the other for a withdrawn one.
+        let is_withdrawn = |c: &Candidate| c.verdict.mark == MarkKind::Cancelled;
+        let two_withdrawn = self.marked().any(is_withdrawn) && self.others().any(is_withdrawn);
         which([
+            (one && two_withdrawn, ReviewReason::Correction),
             (one && (stands > 1 || candidates > 1), ReviewReason::TwoMarks),
             (traced || one && stands == 1 && self.faint_among_ink(), ReviewReason::FaintMark),
         ])
@@ -185,7 +196,9 @@ impl<'a> Case<'a> {
             let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
             let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
             let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
-            let is_seen = c.measures.tone > usual_tone + BESIDE_TONE || c.weak_in(self.row) >= BESIDE_WEAK;
+            let is_seen = c.measures.tone > usual_tone + BESIDE_TONE
+                || c.measures.trace >= BESIDE_TRACE
+                || c.weak_in(self.row) >= BESIDE_WEAK;
             inked || faint && is_seen
         })
     }

@@ -347,8 +347,9 @@ fn a_trace_beside_several_marks_needs_a_person_however_many_there_are() {
     page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
     page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
     let policy = Policy { gate: 0.99, ..Policy::default() };
+    let grainy = BoxMeasures { trace: 0.025, weak_stroke: 0.02, ..empty() };
     let rough = BoxMeasures { weak_stroke: 0.012, ..empty() };
-    for (other, reviewed) in [(trace, true), (pale, true), (beside, true), (empty(), false)] {
+    for (other, reviewed) in [(trace, true), (pale, true), (grainy, true), (beside, true), (empty(), false)] {
         // The lower median of these five boxes is the trace's own.
         let measures = [&[empty(), other, mark, mark, rough][..], &[empty(); 5]].concat();
         let answers = decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), &policy)).1;
@@ -439,6 +440,20 @@ fn small_dots_are_accepted_where_a_person_marks_by_them() {
     assert!(last(&[&dots[..], &[cross(), empty()].repeat(6)].concat(), left), "among more crosses");
     let specks = [[dot(0.006), empty()], [empty(), dot(0.006)]].concat().repeat(3);
     assert!(last(&specks, left), "specks make no habit");
+}
+
+/// A ring with a weak third, and loops of ticks that close to rings.
+#[test]
+fn what_may_be_withdrawn_is_no_answer_for_certain() {
+    let ringed = BoxMeasures { ring_closed: 0.83, ring_least: 0.33, ring_ink: 0.11, ..cross() };
+    let answer = decided(Choose::One, &[empty(), ringed, empty()]);
+    assert_eq!(answer.reasons, [ReviewReason::Correction], "{answer:?}");
+    let loops = |core_ink: f32| BoxMeasures { core_ink, ring_closed: 0.7, ring_least: 0.5, ..cross() };
+    let answer = decided(Choose::One, &[loops(0.2), loops(0.01), empty()]);
+    assert_eq!(answer.options, ["a"]);
+    assert!(answer.reasons.contains(&ReviewReason::Correction), "{answer:?}");
+    let closed = BoxMeasures { ring_closed: 0.83, ring_least: 0.33, ring_ink: 0.02, ..cross() };
+    assert_accepted(&decided(Choose::One, &[empty(), closed, empty()]), AnswerState::Answered, &["b"]);
 }
 
 #[test]
