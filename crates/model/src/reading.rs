@@ -175,7 +175,7 @@ pub struct BoxMeasures {
     /// stroke on the printed line itself.
     pub rim: f32,
     /// Share of the straightest upright or level line across the box and its
-    /// surroundings that is ink: 1 for a streak of the scanner.
+    /// surroundings that is ink: 1 for a streak of the scanner, also for a pale one that the whole page shows.
     pub through: f32,
     /// Share of the printed outline that was found where it should be, 0–1.
     pub outline: f32,

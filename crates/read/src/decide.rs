@@ -86,9 +86,10 @@ impl<'a> Judged<'a> {
     pub fn of(page: &'a PageLayout, measured: (&'a [BoxMeasures], Tones), policy: &'a Policy) -> Self {
         let style = Style::of(measured, policy);
         let verdicts = measured.0.iter().map(|m| verdict(m, &style, policy)).collect();
-        let named = Self { page, measures: measured.0, policy, style: style.clone(), verdicts };
-        let style = style.with_habits(named.rows().map(|(_, places)| named.row(&places, &[])));
-        Self { style, ..named }
+        let mut judged = Self { page, measures: measured.0, policy, style, verdicts };
+        judged.style.dot_core =
+            judged.style.usual_dot(judged.rows().map(|(_, places)| judged.row(&places, &[])));
+        judged
     }
 
     /// The questions with the places of their boxes among the page's.

@@ -23,6 +23,8 @@ const AROUND: usize = 4;
 pub struct Streaks {
     /// For each sample of the grid whether a streak inks it; nothing where there is no streak.
     of: Vec<bool>,
+    /// How far across the page, for each millimetre down it, a streak runs in the middle of the grid.
+    pub slope: f64,
 }
 
 impl Streaks {
@@ -58,9 +60,10 @@ impl Streaks {
             in_band[band.saturating_sub(HALF)..(band + HALF + 1).min(bands)].fill(true);
         }
         if !in_band.contains(&true) {
-            return Self { of: Vec::new() };
+            return Self { of: Vec::new(), slope: feed.slope };
         }
-        Self { of: thin_runs(grid, inked).zip(0..).map(|(thin, i)| thin && in_band[feed.band(i)]).collect() }
+        let of = thin_runs(grid, inked).zip(0..).map(|(thin, i)| thin && in_band[feed.band(i)]).collect();
+        Self { of, slope: feed.slope }
     }
 
     /// Whether sample `i` is inked by a streak.
@@ -92,6 +95,7 @@ struct Feed<'g> {
     rows: Vec<(f64, f64)>,
     /// The least and the greatest place.
     ends: (f64, f64),
+    slope: f64,
 }
 
 impl<'g> Feed<'g> {
@@ -101,6 +105,7 @@ impl<'g> Feed<'g> {
             .map(|(dx, dy): (f64, f64)| map.apply(PointMm::new(p.x + dx, p.y + dy)));
         // The axis of the picture that is nearer to the page's own upright is the feed's; the other one runs across it.
         let across = |q: PointPx| if (ey.x - o.x).abs() <= (ey.y - o.y).abs() { q.x } else { q.y };
+        let slope = (across(o) - across(ey)) / (across(ex) - across(o));
         let step_px = (across(ex) - across(o)).abs() * grid.step;
         let steps = (grid.width - 1).max(1) as f64;
         let rows: Vec<(f64, f64)> = (0..grid.height)
@@ -112,7 +117,7 @@ impl<'g> Feed<'g> {
             .collect();
         let ends = rows.iter().flat_map(|(first, step)| [*first, first + step * steps]);
         let ends = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-        Self { grid, rows, ends }
+        Self { grid, rows, ends, slope }
     }
 
     /// Number of bands, as wide as a step of the grid.

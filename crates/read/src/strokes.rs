@@ -7,7 +7,7 @@
 //! as ink: a speck, a streak of the scanner, the ragged edge of a rule. Neither do the samples of any that a streak
 //! inks (`streaks.rs`).
 
-use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::geometry::RectMm;
 
 use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
@@ -98,7 +98,7 @@ impl<'s> Strokes<'s> {
         let over_letters = over_letters(stencils, (&patch.ink, &streaks));
         let mut strokes = Self { stencil, of, components, streaks, in_box, over_letters };
         strokes.note_boxes(boxes);
-        let feed = slope_of_streaks(&registered.map, stencil);
+        let feed = strokes.streaks.slope;
         for component in &mut strokes.components {
             component.harmless = component.is_harmless(stencil.grid.step, feed);
         }
@@ -235,19 +235,6 @@ fn stroke_level(patch: &Patch, free: &[usize]) -> f32 {
     level + STROKE.max(STROKE_DEVIATIONS * 1.48 * middle(&mut paper))
 }
 
-/// How far across the page, for each millimetre down it, the picture's upright or level axis runs, whichever is
-/// nearer to the page's own upright: the way of a streak down the page.
-fn slope_of_streaks(map: &Mapping, stencil: &GroundStencil) -> f64 {
-    let p = stencil.grid.place(stencil.grid.len() / 2);
-    let o = map.apply(p);
-    let (ex, ey) = (map.apply(PointMm::new(p.x + 1.0, p.y)), map.apply(PointMm::new(p.x, p.y + 1.0)));
-    let ([ax, ay], [bx, by]) = ([ex.x - o.x, ex.y - o.y], [ey.x - o.x, ey.y - o.y]);
-    // The directions on the page that the picture's two axes have, up to a factor.
-    let (upright, level) = ((-bx, ax), (by, -ay));
-    let slope = |(x, y): (f64, f64)| x / y;
-    if slope(upright).abs() <= slope(level).abs() { slope(upright) } else { slope(level) }
-}
-
 /// The components of the inked samples, and for each sample its component.
 fn components(inked: &[bool], (stencil, streaks): (&GroundStencil, &Streaks)) -> (Vec<u32>, Vec<Component>) {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
@@ -354,14 +341,14 @@ impl Component {
 
 #[cfg(test)]
 mod tests {
-    use phieu_model::geometry::PointPx;
+    use phieu_model::geometry::{PointMm, PointPx};
     use phieu_model::homography::Homography;
 
     use super::*;
 
-    /// Paper of 40 × 30 mm with an outline round a box at (10, 10), 5 mm wide, and a rule at x = 30.
+    /// Paper of 40 × 60 mm with an outline round a box at (10, 10), 5 mm wide, and a rule at x = 30.
     fn stencil() -> GroundStencil {
-        let grid = Grid::of(RectMm::new(0.0, 0.0, 40.0, 30.0), 0.25);
+        let grid = Grid::of(RectMm::new(0.0, 0.0, 40.0, 60.0), 0.25);
         let outline = |p: PointMm| {
             let [from_left, from_top] = [(p.x - 12.5).abs(), (p.y - 12.5).abs()];
             (from_left.max(from_top) - 2.5).abs() <= 0.5
@@ -381,7 +368,7 @@ mod tests {
         let grid = &stencil.grid;
         let inked: Vec<bool> = (0..grid.len()).map(|i| pen(grid.place(i)) || !stencil.free[i]).collect();
         let corner = |x: f64, y: f64| (PointMm::new(x, y), PointPx { x: 12.0 * x, y: 12.0 * y });
-        let map = Mapping::of(Homography::fit_similarity(&[corner(0.0, 0.0), corner(40.0, 30.0)]).unwrap());
+        let map = Mapping::of(Homography::fit_similarity(&[corner(0.0, 0.0), corner(40.0, 60.0)]).unwrap());
         let streaks = streaks(&inked, (stencil, &map), &[BOX]);
         let (of, mut components) = components(&inked, (stencil, &streaks));
         components.iter_mut().for_each(|c| c.harmless = c.is_harmless(grid.step, 0.0));
@@ -417,6 +404,16 @@ mod tests {
         // From the middle of the box over its outline to the lower right.
         let tail = strokes(&stencil, &line((12.5, 12.5), (22.0, 27.0))).reach(&BOX);
         assert!(tail.within < 0.3 && tail.sides > 2.5, "{tail:?}");
+    }
+
+    #[test]
+    fn a_streak_of_the_whole_page_is_known_in_the_box_that_it_runs_through() {
+        let stencil = stencil();
+        let streaked = |pen: &dyn Fn(PointMm) -> bool| strokes(&stencil, pen).streaked(&BOX);
+        let pale = |x: f64| move |p: PointMm| (p.x - x).abs() < 0.2 && p.y % 5.0 < 4.0;
+        assert!(streaked(&pale(12.5)) > 0.7, "through the box");
+        assert_eq!(streaked(&pale(20.0)), 0.0, "beside it");
+        assert_eq!(streaked(&line((12.5, 11.0), (12.5, 14.5))), 0.0, "a stroke in it");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(super) struct Style {
     pub ring_beside: f32,
     /// … and mean ink in their rings.
     pub ring_ink: f32,
-    /// Lower median core ink of the dots of a person who marks by them.
+    /// Lower median core ink of the dots of a person who marks by them; `None` until boxes have names.
     pub dot_core: Option<f32>,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
@@ -167,15 +167,15 @@ pub(super) fn is_traced(m: &BoxMeasures, policy: &Policy) -> bool {
 }
 
 impl Style {
-    /// The same, with what its `rows` show once their boxes have names.
-    pub(super) fn with_habits<'c>(self, rows: impl Iterator<Item = Vec<Candidate<'c>>>) -> Self {
+    /// Core ink of the usual dot of a person who marks by dots, as the `rows` of the sheet show it.
+    pub(super) fn usual_dot<'c>(&self, rows: impl Iterator<Item = Vec<Candidate<'c>>>) -> Option<f32> {
         let dots: Vec<(usize, f32)> = rows
             .filter_map(|row| lone_dot(&row).map(|at| (at, row[at].measures.core_ink)))
             .filter(|(_, core)| *core >= LEAST_CORE)
             .collect();
         let in_one_column = dots.iter().all(|(at, _)| *at == dots[0].0);
         let is_habit = dots.len() >= DOTS && dots.len() > self.clear && !in_one_column;
-        Self { dot_core: is_habit.then(|| lower_median(dots.iter().map(|(_, core)| *core))), ..self }
+        is_habit.then(|| lower_median(dots.iter().map(|(_, core)| *core)))
     }
 
     /// Whether a dot is what this person marks with, and all that stands in its row.

@@ -1,0 +1,163 @@
+//! What goes to a person, and what does not.
+
+use super::*;
+
+#[test]
+fn one_clear_mark_is_the_answer() {
+    for mark in [cross(), filled()] {
+        assert_accepted(&decided(Choose::One, &[empty(), mark, empty()]), AnswerState::Answered, &["b"]);
+    }
+    let both = decided(Choose::Many, &[cross(), empty(), cross()]);
+    assert_accepted(&both, AnswerState::Answered, &["a", "c"]);
+}
+
+/// The edge of a stamp, a signature: most of its strokes lie far from the box.
+#[test]
+fn strokes_that_only_pass_through_a_box_are_no_mark_that_is_accepted() {
+    let passing = BoxMeasures { reach: 6.0, within: 0.04, ..cross() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[passing, empty()]);
+    assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::StrayInk), "{answer:?}");
+    // A tail alone makes none.
+    let with_tail = BoxMeasures { reach: 2.5, within: 0.4, ..cross() };
+    assert_accepted(&decided(Choose::One, &[with_tail, empty()]), AnswerState::Answered, &["a"]);
+}
+
+/// A letter of a stamp may have a mark's shape; what speaks against it is the rest of the stamp.
+#[test]
+fn a_mark_that_may_be_a_piece_of_a_stamp_needs_a_person() {
+    let sure = stubborn(9.0, -30.0);
+    let piece = BoxMeasures { reach: 1.5, within: 0.25, beside_ink: 48.0, ..cross() };
+    let answer = decided_by(&sure, Choose::One, &[piece, BoxMeasures { beside_ink: 48.0, ..empty() }]);
+    assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    // A note beside the boxes is no part of a mark that stays in its own, nor is a tail without a note.
+    for (within, beside_ink) in [(0.9, 48.0), (0.25, 0.5)] {
+        let other = BoxMeasures { reach: 1.5, within, beside_ink, ..cross() };
+        let row = [other, BoxMeasures { beside_ink, ..empty() }];
+        assert_accepted(&decided(Choose::One, &row), AnswerState::Answered, &["a"]);
+    }
+}
+
+/// No mark beside it contradicts one on the words of another option.
+#[test]
+fn a_mark_on_a_label_needs_a_person_where_several_answers_are_allowed() {
+    let on_label = BoxMeasures { label_ink: 6.0, ..empty() };
+    let small = BoxMeasures { label_ink: 2.0, beside_ink: 2.5, ..empty() };
+    for mark in [on_label, small] {
+        let answer = decided(Choose::Many, &[cross(), mark, empty()]);
+        assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    }
+    let tail = BoxMeasures { label_ink: 2.0, ..empty() };
+    let of_a_note = BoxMeasures { label_ink: 2.0, beside_ink: 9.0, ..empty() };
+    for ink in [tail, of_a_note] {
+        assert_accepted(&decided(Choose::Many, &[cross(), ink, empty()]), AnswerState::Answered, &["a"]);
+    }
+}
+
+/// A second mark drawn with hardly any pressure: the only trace on a sheet is not the grain of its paper.
+#[test]
+fn the_lone_trace_of_a_sheet_beside_a_mark_needs_a_person() {
+    let trace = BoxMeasures { trace: 0.04, tone: 0.007, ..empty() };
+    let answer = decided(Choose::One, &[empty(), trace, cross(), empty()]);
+    assert_eq!(answer.reasons, [ReviewReason::FaintMark], "{answer:?}");
+    let uneven = BoxMeasures { tone: 0.005, ..empty() };
+    assert_accepted(&decided(Choose::One, &[uneven, trace, cross(), empty()]), AnswerState::Answered, &["c"]);
+    let shining_through = [empty(), trace, cross(), trace, empty(), trace];
+    assert!(!sheet(&shining_through, Tones::Many)[1].needs_review);
+}
+
+/// A stroke of a cross that lies level runs through its box as straight as a streak; the other one does not.
+#[test]
+fn a_cross_with_a_level_stroke_is_more_than_a_streak() {
+    let level = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
+    assert_accepted(&decided(Choose::One, &[level, empty()]), AnswerState::Answered, &["a"]);
+    for streak in [BoxMeasures { inner_fill: 0.2, ..level }, BoxMeasures { within: 0.2, reach: 1.5, ..level }]
+    {
+        let answer = decided(Choose::One, &[streak, empty()]);
+        assert_eq!(answer.reasons, [ReviewReason::StrayInk], "{answer:?}");
+    }
+}
+
+/// Ink beside the middle of its box, the end of a stroke from another row, is no mark.
+#[test]
+fn box_with_ink_beside_its_core_alone_is_at_most_a_guess() {
+    let tail = BoxMeasures { inner_ink: 0.02, ring_ink: 0.04, trace: 0.02, row_ink: 0.3, ..empty() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[empty(), tail]);
+    assert!(answer.needs_review, "{answer:?}");
+}
+
+#[test]
+fn a_trace_beside_several_marks_needs_a_person_however_many_there_are() {
+    let trace = BoxMeasures { trace: 0.08, tone: 0.011, ..empty() };
+    let pale = BoxMeasures { trace: 0.035, tone: 0.004, weak_stroke: 0.031, ..empty() };
+    let beside = BoxMeasures { core_ink: 0.004, inner_ink: 0.03, ..empty() };
+    let mark = BoxMeasures { tone: 0.2, ..cross() };
+    // A question of five boxes, and another one with as many empty ones.
+    let mut page = page(Choose::Many, 10);
+    page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
+    page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
+    let policy = Policy { gate: 0.99, ..Policy::default() };
+    let grainy = BoxMeasures { trace: 0.025, weak_stroke: 0.02, ..empty() };
+    let rough = BoxMeasures { weak_stroke: 0.012, ..empty() };
+    for (other, reviewed) in [(trace, true), (pale, true), (grainy, true), (beside, true), (empty(), false)] {
+        // The lower median of these five boxes is the trace's own.
+        let measures = [&[empty(), other, mark, mark, rough][..], &[empty(); 5]].concat();
+        let answers = decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), &policy)).1;
+        assert_eq!(answers[0].needs_review, reviewed, "{:?}", answers[0]);
+        assert_eq!(answers[0].reasons.contains(&ReviewReason::FaintMark), reviewed);
+    }
+}
+
+#[test]
+fn a_box_with_hardly_any_ink_in_its_core_is_never_a_mark_that_is_accepted() {
+    let trace = BoxMeasures { core_ink: 0.008, inner_ink: 0.04, ..cross() };
+    let answer = decided_by(&stubborn(9.0, -30.0), Choose::One, &[empty(), trace]);
+    assert_eq!(answer.reasons, [ReviewReason::FaintMark], "{answer:?}");
+}
+
+#[test]
+fn what_a_streak_may_hide_beside_a_mark_needs_a_person() {
+    let under_a_streak = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
+    let ringed_label = BoxMeasures { label_ink: 20.0, ..empty() };
+    // A model that takes no box with a streak through it for meant.
+    let mut models = trusting();
+    let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
+    let streak = Branch::Split {
+        feature: through,
+        below: 0.5,
+        left: Box::new(Branch::Leaf(0.0)),
+        right: Box::new(Branch::Leaf(-30.0)),
+    };
+    models.meant.trees.push(Tree::from(&streak));
+    for other in [under_a_streak, ringed_label] {
+        let answer = decided_by(&models, Choose::Many, &[cross(), other]);
+        assert_eq!(answer.options, ["a"], "{answer:?}");
+        assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::StrayInk), "{answer:?}");
+    }
+}
+
+#[test]
+fn everything_else_with_two_candidates_needs_a_person() {
+    let ring = BoxMeasures { ring_closed: 0.95, ring_least: 0.85, ring_ink: 0.2, ..empty() };
+    let faint = BoxMeasures { core_ink: 0.02, inner_ink: 0.02, inner_fill: 0.03, ..cross() };
+    for other in [cross(), filled(), scribble(), ring, faint] {
+        let answer = decided(Choose::One, &[other, cross(), empty()]);
+        assert!(answer.needs_review, "{answer:?}");
+    }
+    assert_eq!(decided(Choose::One, &[cross(), cross()]).state, AnswerState::Multiple);
+}
+
+#[test]
+fn marginal_mark_counts_only_among_spotless_boxes() {
+    let marginal = BoxMeasures { core_ink: 0.03, inner_ink: 0.06, inner_fill: 0.1, ..cross() };
+    assert_accepted(&decided(Choose::One, &[empty(), marginal]), AnswerState::Answered, &["b"]);
+    let touched = BoxMeasures { inner_ink: 0.006, ..empty() };
+    assert!(decided(Choose::One, &[touched, marginal]).needs_review);
+    let noted = BoxMeasures { label_ink: 1.0, ..empty() };
+    assert!(decided(Choose::One, &[noted, marginal]).needs_review);
+}
+
+#[test]
+fn streak_through_a_box_needs_a_person() {
+    let streak = BoxMeasures { core_ink: 0.05, inner_ink: 0.06, extent: 0.8, through: 0.95, ..empty() };
+    assert!(decided(Choose::One, &[empty(), streak]).needs_review);
+}
