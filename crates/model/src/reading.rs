@@ -85,8 +85,7 @@ pub enum ReviewReason {
     BoxNotFound,
     /// A box is off the picture or covered.
     Covered,
-    /// The picture is black and white, and this person's marks are so weak on it that
-    /// one more may have been lost.
+    /// The picture is black and white, so that a weak mark may have been lost on it.
     OneBit,
     /// The confidence is below the gate.
     LowConfidence,

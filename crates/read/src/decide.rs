@@ -57,19 +57,25 @@ fn decide_with(models: &Models, judged: &Judged) -> (Vec<BoxReading>, Vec<Answer
         .into_iter()
         .map(|proposal| {
             let score = models.risk.log_odds(&values(&proposal.features));
-            answer(proposal, models.calibration.confidence(score), judged.policy.gate)
+            answer(proposal, models.calibration.confidence(score), judged.policy)
         })
         .collect();
     (boxes, answers)
 }
 
 /// The proposal with how sure it is, and why a person must look at it, if one must.
-fn answer(proposal: Proposal, confidence: f64, gate: f64) -> Answer {
-    let Proposal { question, state, options, guards: mut reasons, doubts, features: _ } = proposal;
-    if reasons.is_empty() && confidence < gate {
-        reasons.push(doubts.first().copied().unwrap_or(ReviewReason::LowConfidence));
+fn answer(proposal: Proposal, confidence: f64, policy: &Policy) -> Answer {
+    let needs_review = confidence < proposal.gate(policy);
+    let Proposal { question, state, options, guards, cautions, doubts, features: _ } = proposal;
+    let mut reasons = Vec::new();
+    if needs_review {
+        reasons.extend(guards);
+        reasons.extend(cautions);
+        if reasons.is_empty() {
+            reasons.push(doubts.first().copied().unwrap_or(ReviewReason::LowConfidence));
+        }
     }
-    Answer { question, state, options, confidence, needs_review: !reasons.is_empty(), reasons }
+    Answer { question, state, options, confidence, needs_review, reasons }
 }
 
 /// A page whose boxes are named by rules, ready for the models.

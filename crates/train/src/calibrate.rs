@@ -2,6 +2,7 @@
 //!
 //! The scale is that of a day's post: mostly ordinary sheets, and some of people to be feared.
 
+use phieu_read::Policy;
 use phieu_read::model::{Calibration, Models};
 use phieu_simulate::upper_bound;
 
@@ -22,7 +23,12 @@ const STEPS: usize = 50;
 pub fn calibrated(models: Models, judgements: &[Judgement]) -> Models {
     let mut scored: Vec<Scored> = (judgements.iter())
         .filter(|j| j.proposal.guards.is_empty())
-        .map(|j| Scored { score: j.score, right: j.right, weight: weight(&j.page.profile) })
+        .map(|j| Scored {
+            score: j.score,
+            right: j.right,
+            weight: weight(&j.page.profile),
+            cautioned: !j.proposal.cautions.is_empty(),
+        })
         .collect();
     scored.sort_by(|a, b| a.score.total_cmp(&b.score).then(b.right.cmp(&a.right)));
     let (slope, offset) = platt(&scored);
@@ -38,6 +44,8 @@ struct Scored {
     score: f32,
     right: bool,
     weight: f64,
+    /// Whether it has to be surer than others to be accepted.
+    cautioned: bool,
 }
 
 /// The highest confidence that the answers show: of all parts that begin with the safest answer, the
@@ -66,20 +74,27 @@ pub fn weight(profile: &str) -> f64 {
 }
 
 /// The lowest confidence down to which no more than `target` of the accepted answers are
-/// wrong, both by the fitted risk and by count.
+/// wrong, both by the fitted risk and by count. Among them are the cautioned ones that are accepted at that gate.
 fn gate(scale: &Calibration, scored: &[Scored], target: f64) -> Option<f64> {
-    let (mut accepted, mut risk, mut wrong, mut gate) = (0.0, 0.0, 0.0, None);
-    for (n, s) in scored.iter().enumerate() {
+    let caution_risk = Policy::default().caution_risk;
+    let lowest_gate = |s: &Scored| {
+        let risk = 1.0 - scale.confidence(s.score);
+        1.0 - if s.cautioned { (risk / caution_risk).min(1.0) } else { risk }
+    };
+    let mut by_gate: Vec<(f64, &Scored)> = scored.iter().map(|s| (lowest_gate(s), s)).collect();
+    by_gate.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut accepted, mut risk, mut wrong, mut found) = (0.0, 0.0, 0.0, None);
+    for (n, (gate, s)) in by_gate.iter().enumerate() {
         accepted += s.weight;
         risk += s.weight * scale.risk(s.score);
         wrong += if s.right { 0.0 } else { s.weight };
-        // Equal scores are accepted together.
-        let is_last = scored.get(n + 1).is_none_or(|next| next.score > s.score);
+        // Those that enter at the same gate are accepted together.
+        let is_last = by_gate.get(n + 1).is_none_or(|(next, _)| next < gate);
         if is_last && risk / accepted <= target && wrong / accepted <= target {
-            gate = Some(scale.confidence(s.score));
+            found = Some(*gate);
         }
     }
-    gate
+    found
 }
 
 /// Slope and offset of the log-odds of being wrong over the score, by Newton's method, with
@@ -115,13 +130,17 @@ fn platt(scored: &[Scored]) -> (f32, f32) {
 mod tests {
     use super::*;
 
+    fn answer(score: f32, right: bool) -> Scored {
+        Scored { score, right, weight: 1.0, cautioned: false }
+    }
+
     /// Scores from −6 to 6, wrong as often as their log-odds say.
     fn honest() -> Vec<Scored> {
         let mut scored = Vec::new();
         for step in -24..=24 {
             let score = step as f32 / 4.0;
             let wrong = 1.0 / (1.0 + (-score).exp());
-            scored.extend((0..400).map(|i| Scored { score, right: i as f32 / 400.0 >= wrong, weight: 1.0 }));
+            scored.extend((0..400).map(|i| answer(score, i as f32 / 400.0 >= wrong)));
         }
         scored
     }
@@ -134,7 +153,7 @@ mod tests {
 
     #[test]
     fn no_confidence_exceeds_what_so_many_answers_show() {
-        let right = |n: usize| vec![Scored { score: 0.0, right: true, weight: 1.0 }; n];
+        let right = |n: usize| vec![answer(0.0, true); n];
         assert!((highest_shown(&right(3000)) - (1.0 - 3.0 / 3000.0)).abs() < 1e-5);
         let mut one_wrong = right(3000);
         one_wrong[5].right = false;
@@ -146,5 +165,17 @@ mod tests {
         let scale = Calibration { slope: 1.0, offset: 0.0, cap: 0.999, gates: Vec::new() };
         let gates: Vec<f64> = TARGETS.iter().filter_map(|t| gate(&scale, &honest(), *t)).collect();
         assert!(gates.len() > 2 && gates.is_sorted(), "{gates:?}");
+    }
+
+    /// Without the cautioned ones one more answer is wrong, at a lower gate.
+    #[test]
+    fn a_target_covers_the_cautioned_answers_that_are_accepted_with_the_others() {
+        let scale = Calibration { slope: 1.0, offset: 0.0, cap: 1.0, gates: Vec::new() };
+        let plain: Vec<Scored> = (0..1000).map(|i| answer(-9.0 + i as f32 / 200.0, true)).collect();
+        let strict = gate(&scale, &plain, 2e-3).unwrap();
+        let cautioned = |score: f32| Scored { cautioned: true, ..answer(score, false) };
+        let with = |score: f32| gate(&scale, &[&plain[..], &[cautioned(score); 3]].concat(), 2e-3).unwrap();
+        assert!(with(-7.0) > strict, "three wrong ones that pass");
+        assert_eq!(with(-2.0), strict, "three that do not");
     }
 }

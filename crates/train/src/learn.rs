@@ -54,8 +54,8 @@ fn risk_direction(feature: &str) -> i8 {
     match feature {
         "second" | "unsure" | "best_other" | "rules_unsure" | "faint" | "correction" | "ring_doubt"
         | "stray_doubt" | "dot" | "other_label" | "other_core" | "other_core_against" | "other_trace"
-        | "other_rim_over" | "other_weak" | "tone_over_row" | "residual_mm" | "faint_on_sheet"
-        | "two_tones" => 1,
+        | "other_rim_over" | "other_weak" | "other_stands_out" | "other_stroke" | "other_soft_over"
+        | "tone_over_row" | "residual_mm" | "faint_on_sheet" | "two_tones" => 1,
         "best"
         | "worst_standing"
         | "agreed"

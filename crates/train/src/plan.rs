@@ -64,7 +64,7 @@ const ROWS: [Row; 20] = [
     Row { purpose: Purpose::Training, profile: SPARSE, seeds: (4500, 1, 10) },
     Row { purpose: Purpose::Training, profile: "hard_people", seeds: (1000, 3, 12) },
     Row { purpose: Purpose::Training, profile: "hard_people", seeds: (1001, 3, 12) },
-    Row { purpose: Purpose::Training, profile: "office", seeds: (2000, 3, 12) },
+    Row { purpose: Purpose::Training, profile: "office", seeds: (2000, 1, 60) },
     Row { purpose: Purpose::Training, profile: "even", seeds: (3000, 3, 4) },
     Row { purpose: Purpose::Training, profile: FEARED, seeds: (4000, 1, 70) },
     Row { purpose: Purpose::Training, profile: "hard", seeds: (3200, 1, 8) },

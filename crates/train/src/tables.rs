@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use phieu_read::Policy;
 use phieu_read::decide::Proposal;
 use phieu_read::model::Models;
 use phieu_simulate::CorrectionKind;
@@ -23,10 +24,8 @@ pub fn outcomes(models: &Models, judgements: &[Judgement], targets: &[f64]) -> S
     for profile in profiles {
         let own: Vec<&Judgement> = judgements.iter().filter(|j| j.page.profile == profile).collect();
         for target in targets {
-            let gate = models.calibration.gate(*target);
-            let accepted = |j: &Judgement| {
-                j.proposal.guards.is_empty() && models.calibration.confidence(j.score) >= gate
-            };
+            let policy = policy(models, *target);
+            let accepted = |j: &Judgement| is_accepted(models, j, &policy);
             let count = |wanted: &dyn Fn(&Judgement) -> bool| own.iter().filter(|j| wanted(j)).count();
             let all = own.len();
             let taken = count(&accepted);
@@ -50,6 +49,15 @@ pub fn outcomes(models: &Models, judgements: &[Judgement], targets: &[f64]) -> S
     text
 }
 
+/// The policy that these models have for a target.
+fn policy(models: &Models, target: f64) -> Policy {
+    Policy { gate: models.calibration.gate(target), ..Policy::default() }
+}
+
+fn is_accepted(models: &Models, j: &Judgement, policy: &Policy) -> bool {
+    models.calibration.confidence(j.score) >= j.proposal.gate(policy)
+}
+
 fn percent(part: usize, whole: usize) -> f64 {
     100.0 * part as f64 / whole.max(1) as f64
 }
@@ -58,14 +66,14 @@ fn by_custom(correction: Option<CorrectionKind>) -> bool {
     matches!(correction, Some(CorrectionKind::RingedThenOther | CorrectionKind::RingedThenRefilled))
 }
 
-/// Confidence promised against answers right.
-pub fn reliability(models: &Models, judgements: &[Judgement]) -> String {
+/// Confidence promised against answers right, of those with a caution or of those without.
+pub fn reliability(models: &Models, judgements: &[Judgement], cautioned: bool) -> String {
     let limits = [0.0, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0];
     let mut text = String::from(
         "| confidence from | to | answers | promised right | right |\n| ---: | ---: | ---: | ---: | ---: |\n",
     );
     let open: Vec<(f64, f64, bool)> = (judgements.iter())
-        .filter(|j| j.proposal.guards.is_empty())
+        .filter(|j| j.proposal.guards.is_empty() && j.proposal.cautions.is_empty() != cautioned)
         .map(|j| (weight(&j.page.profile), models.calibration.confidence(j.score), j.right))
         .collect();
     for pair in limits.windows(2) {
@@ -80,11 +88,11 @@ pub fn reliability(models: &Models, judgements: &[Judgement]) -> String {
 
 /// The accepted answers that are wrong at a target, one a line.
 pub fn silent_errors(models: &Models, judgements: &[Judgement], target: f64) -> String {
-    let gate = models.calibration.gate(target);
+    let policy = policy(models, target);
     let mut text = String::new();
     for j in judgements {
         let confidence = models.calibration.confidence(j.score);
-        if !j.right && j.proposal.guards.is_empty() && confidence >= gate {
+        if !j.right && is_accepted(models, j, &policy) {
             let drawn: Vec<String> =
                 j.truth.drawn.iter().map(|d| format!("{}:{:?}", d.option, d.shape)).collect();
             let _ = writeln!(
@@ -106,17 +114,19 @@ pub fn silent_errors(models: &Models, judgements: &[Judgement], target: f64) -> 
     text
 }
 
-/// Why answers are sent to a person at a target: reasons of guards, and the doubts named where only
+/// Why answers are sent to a person at a target: reasons of guards and cautions, and the doubts named where only
 /// the risk model objects.
 pub fn reviews(models: &Models, judgements: &[Judgement], target: f64) -> String {
-    let gate = models.calibration.gate(target);
+    let policy = policy(models, target);
     let mut counts: BTreeMap<String, [u64; 4]> = BTreeMap::new();
     for j in judgements {
-        let Proposal { guards, doubts, .. } = &j.proposal;
-        let reason = match (guards.first(), models.calibration.confidence(j.score) < gate) {
-            (Some(guard), _) => format!("guard {guard:?}"),
-            (None, true) => format!("doubt {:?}", doubts.first()),
-            (None, false) => "accepted".to_owned(),
+        let Proposal { guards, cautions, doubts, .. } = &j.proposal;
+        let reason = match (is_accepted(models, j, &policy), guards.first(), cautions.first()) {
+            (true, _, Some(caution)) => format!("accepted over {caution:?}"),
+            (true, _, None) => "accepted".to_owned(),
+            (false, Some(guard), _) => format!("guard {guard:?}"),
+            (false, None, Some(caution)) => format!("caution {caution:?}"),
+            (false, None, None) => format!("doubt {:?}", doubts.first()),
         };
         let row = counts.entry(format!("{} {reason}", j.page.profile)).or_default();
         let parts = [true, j.truth.plain, by_custom(j.truth.correction), !j.right];

@@ -15,6 +15,8 @@ pub type Feature = (&'static str, f32);
 
 /// More than this many times the usual weak stroke says no more.
 const MOST_WEAK: f32 = 8.0;
+/// Neither does a stroke that is darker than weak.
+const MOST_STROKE: f32 = 0.1;
 
 /// `value` against what is typical, 0–4; 1 where nothing is typical.
 fn against(value: f32, typical: f32) -> f32 {
@@ -142,6 +144,8 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
     let doubt = |reason: ReviewReason| flag(doubts.contains(&reason));
     let most_weak = part(false).map(|c| c.weak(row)).fold(0.0, f32::max).min(MOST_WEAK);
     let all = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
+    let most_stroke = part(false).map(|c| c.measures.weak_stroke).fold(0.0, f32::max).min(MOST_STROKE);
+    let stands_out = part(false).map(|c| c.weak_in(row)).fold(0.0, f32::max).min(MOST_WEAK);
     let row_ink = all(|m| m.row_ink);
     vec![
         ("best", likely.first().copied().unwrap_or(0.0)),
@@ -195,6 +199,10 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
         ("other_label", most(false, |m| m.label_ink)),
         ("tone_over_row", tone),
         ("other_weak", most_weak),
+        ("other_stands_out", stands_out),
+        ("other_stroke", most_stroke),
+        ("other_soft_over", most(false, softness) - softness(typical)),
+        ("other_through", most(false, |m| m.through)),
         ("row_ink", row_ink),
         ("beside_ink", all(|m| m.beside_ink)),
         ("beside_over_sheet", all(|m| m.beside_ink) - style.typical_beside),

@@ -1,9 +1,9 @@
-//! Why a person must look at an answer, whatever the models say.
+//! Why a person must look at an answer: whatever the models say, or unless they are surer than usual.
 
 use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason};
 use phieu_model::template::Choose;
 
-use super::propose::{Candidate, GUESSED};
+use super::propose::{BLANK_RING_INK, Candidate, GUESSED};
 use super::style::{SPOTLESS_INK, Style, is_traced, lower_median};
 use super::verdict::{BESIDE_INK, SCRIBBLED_FILL};
 use crate::policy::Policy;
@@ -29,7 +29,7 @@ const ON_LABEL: f32 = 0.6;
 const RING_ROUND: f32 = 0.08;
 /// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
 /// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
-const LEAST_WITHIN: f32 = 0.1;
+const LEAST_WITHIN: f32 = 0.15;
 const FURTHEST_REACH: f32 = 2.0;
 /// Where so much ink, in mm², of a row passes through no box, there is a stamp, a signature or a note …
 const FOREIGN_INK: f32 = 15.0;
@@ -42,6 +42,11 @@ const FEW_TRACES: usize = 2;
 const LONE_TRACE: f32 = 0.03;
 const NO_TRACE: f32 = 0.005;
 const LONE_TONE: f32 = 0.004;
+/// A mark that covers so much of the inside, and so many times what is usual among the clear marks of a sheet that has so
+/// many, may be a scribble.
+const BLOT_FILL: f32 = 0.6;
+const OVER_USUAL_FILL: f32 = 1.5;
+const CLEAR_MARKS: usize = 4;
 /// Share of the inside that a streak covers at most: 0.8 mm of it.
 const STREAK_FILL: f32 = 0.2;
 /// A mark with a stroke as straight as a streak is a cross with a level stroke where it covers more of the inside than a
@@ -59,21 +64,39 @@ pub(super) struct Case<'a> {
     pub policy: &'a Policy,
 }
 
-/// All reasons, in no order, some of them perhaps more than once.
-pub(super) fn of_answer(case: &Case) -> Vec<ReviewReason> {
-    let binding = case.row.iter().filter(|c| c.verdict.binding).filter_map(|c| c.verdict.doubt);
-    let mut reasons: Vec<ReviewReason> = binding.collect();
-    reasons.extend(case.marked().flat_map(|c| case.of_mark(c)));
-    if case.marked().next().is_some() {
-        reasons.extend(case.others().flat_map(|c| case.beside_marks(c)));
-        reasons.extend(case.of_row());
-    }
-    reasons
+/// What speaks against an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Objection {
+    /// Holds whatever the models say: what was meant is not settled by what can be measured.
+    Guard(ReviewReason),
+    /// Holds unless the risk model is surer than it has to be of other answers: dirt, or a weak second mark, looks so,
+    /// but most often it is neither.
+    Caution(ReviewReason),
 }
 
-/// Those of the reasons that hold.
-fn which<const N: usize>(reasons: [(bool, ReviewReason); N]) -> impl Iterator<Item = ReviewReason> {
-    reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason))
+use Objection::{Caution, Guard};
+
+impl Objection {
+    fn of(reason: ReviewReason, holds_whatever_models_say: bool) -> Self {
+        if holds_whatever_models_say { Guard(reason) } else { Caution(reason) }
+    }
+}
+
+/// All objections, in no order, some of them perhaps more than once.
+pub(super) fn of_answer(case: &Case) -> Vec<Objection> {
+    let binding = case.row.iter().filter(|c| c.verdict.binding).filter_map(|c| c.verdict.doubt);
+    let mut found: Vec<Objection> = binding.map(|reason| case.of_verdict(reason)).collect();
+    found.extend(case.marked().flat_map(|c| case.of_mark(c)));
+    if case.marked().next().is_some() {
+        found.extend(case.others().flat_map(|c| case.beside_marks(c)));
+        found.extend(case.of_row());
+    }
+    found
+}
+
+/// Those of the objections that hold.
+fn which<const N: usize>(objections: [(bool, Objection); N]) -> impl Iterator<Item = Objection> {
+    objections.into_iter().filter_map(|(holds, objection)| holds.then_some(objection))
 }
 
 impl<'a> Case<'a> {
@@ -91,10 +114,29 @@ impl<'a> Case<'a> {
         self.row.iter().zip(self.standing).filter(|(_, s)| !**s).map(|(c, _)| c)
     }
 
+    /// A box may be scribbled over where it holds a thick cross or a hasty filling as often, if nothing else was chosen in
+    /// its place.
+    fn of_verdict(&self, reason: ReviewReason) -> Objection {
+        Objection::of(reason, reason != ReviewReason::Correction || !self.is_alone())
+    }
+
+    /// Whether one box of the row holds something, and the others and what is printed beside them nothing at all.
+    fn is_alone(&self) -> bool {
+        let is_bare = |c: &Candidate| {
+            c.verdict.mark == MarkKind::Empty
+                && c.measures.inner_ink <= SPOTLESS_INK
+                && c.measures.label_ink <= self.policy.blank_row_ink_mm2
+                && c.measures.ring_ink <= BLANK_RING_INK
+                && c.measures.beside_ink <= self.policy.blank_row_ink_mm2
+        };
+        self.row.iter().filter(|c| !is_bare(c)).count() == 1
+    }
+
     /// Why a box that stands may hold no mark of its own.
-    fn of_mark(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
+    fn of_mark(&self, c: &Candidate) -> impl Iterator<Item = Objection> {
         let (m, mark) = (c.measures, c.verdict.mark);
-        // A piece of a streak or of dirt is as small.
+        // A piece of a streak or of dirt is as small; a hair has no weight either, and the tail of a mark in another row
+        // leaves nothing inside.
         let speck =
             mark == MarkKind::Dot && m.core_ink < SECOND_CORE && !self.style.is_usual_dot(m, self.row);
         let weightless = m.core_ink < LEAST_CORE && !c.verdict.chosen_by_ring;
@@ -108,24 +150,24 @@ impl<'a> Case<'a> {
         // Where rings are the marks, one may run through its box, or withdraw what stands there.
         let unlike_rings = self.style.rings && !c.verdict.chosen_by_ring;
         // What lies beside the core of a box belongs to no box for certain.
-        let astray = mark == MarkKind::Stray && (c.verdict.binding || !is_more_than_a_streak(m));
-        let scribbled = self.is_scribbled(c) && self.marked().count() > 1;
+        let astray = mark == MarkKind::Stray && !is_more_than_a_streak(m);
+        let scribbled = (self.is_scribbled(c) || self.is_blotted(c)) && self.marked().count() > 1;
         // As good as a ring round it: what may be withdrawn.
         let ringed = matches!(mark, MarkKind::Cross | MarkKind::Tick)
             && m.ring_closed >= self.policy.ring.0
             && m.ring_ink >= RING_ROUND;
         let found = [
-            (speck, ReviewReason::DotOrDash),
-            (weightless, ReviewReason::FaintMark),
-            (passes_by || piece, ReviewReason::StrayInk),
-            (over || unlike_rings, ReviewReason::Ring),
-            (scribbled || ringed, ReviewReason::Correction),
+            (speck, Objection::of(ReviewReason::DotOrDash, weightless)),
+            (weightless, Objection::of(ReviewReason::FaintMark, m.inner_ink < BESIDE_INNER)),
+            (passes_by || piece, Caution(ReviewReason::StrayInk)),
+            (over || unlike_rings, Guard(ReviewReason::Ring)),
+            (scribbled || ringed, Guard(ReviewReason::Correction)),
         ];
-        which(found).chain(c.verdict.doubt.filter(|_| astray))
+        which(found).chain(c.verdict.doubt.filter(|_| astray).map(Caution))
     }
 
     /// Why a box that does not stand may be meant beside one that does.
-    fn beside_marks(&self, c: &Candidate) -> impl Iterator<Item = ReviewReason> {
+    fn beside_marks(&self, c: &Candidate) -> impl Iterator<Item = Objection> {
         let (m, mark) = (c.measures, c.verdict.mark);
         // Somebody may have withdrawn a box that holds nothing, or chosen it by the ring: that is no answer that rules
         // could give. Where rings are the marks, one that is not whole may be one too, and so may ink in a box.
@@ -145,15 +187,19 @@ impl<'a> Case<'a> {
                         && m.label_ink > ON_LABEL * m.beside_ink
             }
         };
+        // Most of a mark where several are allowed may stand beside its box.
+        let beside = self.choose() == Choose::Many && mark == MarkKind::Stray && m.ring_ink >= BESIDE_INK;
         which([
-            (ringed, ReviewReason::Ring),
-            (under_streak || on_label, ReviewReason::StrayInk),
-            (self.is_scribbled(c), ReviewReason::Correction),
+            (ringed, Guard(ReviewReason::Ring)),
+            (beside, Caution(ReviewReason::StrayInk)),
+            (under_streak, Objection::of(ReviewReason::StrayInk, m.core_ink >= self.policy.marked_core_ink)),
+            (on_label, Objection::of(ReviewReason::StrayInk, self.choose() == Choose::One)),
+            (self.is_scribbled(c), Guard(ReviewReason::Correction)),
         ])
     }
 
     /// Why a marked row may mean more than its marks say.
-    fn of_row(&self) -> impl Iterator<Item = ReviewReason> {
+    fn of_row(&self) -> impl Iterator<Item = Objection> {
         let one = self.choose() == Choose::One;
         let stands = self.marked().count();
         let is_candidate = |c: &&Candidate| {
@@ -161,13 +207,18 @@ impl<'a> Case<'a> {
         };
         let candidates = self.row.iter().filter(is_candidate).count();
         let traced = if one { self.lone_trace() } else { self.trace_beside() };
-        // Two loops, of which the models took one for a mark and the other for a withdrawn one.
         let is_withdrawn = |c: &Candidate| c.verdict.mark == MarkKind::Cancelled;
-        let two_withdrawn = self.marked().any(is_withdrawn) && self.others().any(is_withdrawn);
+        // Two loops, of which the models took one for a mark and the other for a withdrawn one.
+        let two_withdrawn = one && self.marked().any(is_withdrawn) && self.others().any(is_withdrawn);
+        // No mark beside it contradicts another where several are allowed.
+        let unsettled = |c: &Candidate| is_candidate(&c) || is_withdrawn(c) && c.verdict.doubt.is_some();
+        let passed_over = !one && self.others().any(unsettled);
         which([
-            (one && two_withdrawn, ReviewReason::Correction),
-            (one && (stands > 1 || candidates > 1), ReviewReason::TwoMarks),
-            (traced || one && stands == 1 && self.faint_among_ink(), ReviewReason::FaintMark),
+            (two_withdrawn || passed_over, Guard(ReviewReason::Correction)),
+            (one && (stands > 1 || candidates > 1), Guard(ReviewReason::TwoMarks)),
+            (one && stands == 1 && self.faint_among_ink(), Guard(ReviewReason::FaintMark)),
+            (traced, Caution(ReviewReason::FaintMark)),
+            (!one && self.others().any(|c| self.is_pale_mark(c)), Guard(ReviewReason::FaintMark)),
         ])
     }
 
@@ -176,6 +227,14 @@ impl<'a> Case<'a> {
         c.verdict.mark == MarkKind::Cancelled
             && c.measures.inner_fill >= SCRIBBLED_FILL
             && !self.style.fills()
+    }
+
+    /// A scribble may cover a box as a filling does; whose marks are strokes fills a box only to choose it again.
+    fn is_blotted(&self, c: &Candidate) -> bool {
+        self.style.clear >= CLEAR_MARKS
+            && c.measures.inner_fill >= BLOT_FILL
+            && c.measures.inner_fill >= OVER_USUAL_FILL * self.style.typical.inner_fill
+            && !c.verdict.chosen_again
     }
 
     /// Whether the one standing mark is doubtfully faint and another box or label of its question
@@ -191,16 +250,25 @@ impl<'a> Case<'a> {
     /// Whether a box that does not stand shows ink, or the trace of a mark too faint to be one: where several answers
     /// are allowed the marks beside it say nothing of it.
     fn trace_beside(&self) -> bool {
-        let usual_tone = lower_median(self.row.iter().map(|c| c.measures.tone)).min(self.style.typical_tone);
         self.others().any(|c| {
             let faint = c.verdict.doubt == Some(ReviewReason::FaintMark);
             let withdrawn = c.verdict.mark == MarkKind::Cancelled && c.verdict.doubt.is_none();
             let inked = c.measures.inner_ink > BESIDE_INNER && !withdrawn;
-            let is_seen = c.measures.tone > usual_tone + BESIDE_TONE
-                || c.measures.trace >= BESIDE_TRACE
-                || c.weak_in(self.row) >= BESIDE_WEAK;
+            let is_seen =
+                self.is_shaded(c) || c.measures.trace >= BESIDE_TRACE || c.weak_in(self.row) >= BESIDE_WEAK;
             inked || faint && is_seen
         })
+    }
+
+    /// Whether the inside of a box is darker than is usual in its row and on its sheet.
+    fn is_shaded(&self, c: &Candidate) -> bool {
+        let usual_tone = lower_median(self.row.iter().map(|c| c.measures.tone)).min(self.style.typical_tone);
+        c.measures.tone > usual_tone + BESIDE_TONE
+    }
+
+    /// Whether a stroke, a trace and a shade speak for a mark at once where no ink does.
+    fn is_pale_mark(&self, c: &Candidate) -> bool {
+        c.measures.trace >= NO_TRACE && c.weak_in(self.row) >= BESIDE_WEAK && self.is_shaded(c)
     }
 
     /// Whether, on a sheet with hardly any traces, one box that does not stand shows one, and the others that do not, if

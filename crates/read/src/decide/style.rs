@@ -10,13 +10,8 @@ use crate::policy::Policy;
 
 /// Ink inside up to which a box is spotless.
 pub(super) const SPOTLESS_INK: f32 = 0.004;
-/// A black-and-white sheet's blank rows are believed where at least so many marks stand
-/// elsewhere on it …
-const STRONG_MARKS: usize = 5;
-/// … the weakest of which has this core ink at least …
-const STRONG_CORE: f32 = 0.2;
-/// … and this share of the middle one's: whoever presses unevenly may have lost a mark.
-const STRONG_SHARE: f32 = 0.65;
+/// So many clear marks, or more, say something of how a person marks.
+pub(super) const TELLING_MARKS: usize = 3;
 /// Ink, in mm², of a row whose mark is hardly visible.
 const FAINT_ROW_INK: f32 = 1.5;
 
@@ -50,7 +45,7 @@ pub(super) struct Style {
     pub typical: BoxMeasures,
     /// Core ink of the weakest clear mark; 0 with none.
     pub weakest_core: f32,
-    /// Median core ink of the clear marks; `None` with fewer than three.
+    /// Median core ink of all marks, also ringed ones; `None` with fewer than three.
     pub typical_core: Option<f32>,
     /// Ink, in mm², up to which a row without a mark is blank on this sheet. Where
     /// other marks of the sheet are hardly visible, nothing at all may stand there.
@@ -77,9 +72,6 @@ pub(super) struct Style {
     pub faint: usize,
     /// The shades that the picture has.
     pub tones: Tones,
-    /// Whether a row without ink can be believed to be blank: in a picture with shades
-    /// always, in one without only where this person's marks are far from being lost.
-    pub blank_is_sure: bool,
 }
 
 impl Style {
@@ -136,15 +128,6 @@ impl Style {
             ring_ink: lower_median(bare_rings.iter().map(|m| m.ring_ink)),
             faint,
             tones,
-            blank_is_sure: match tones {
-                Tones::Many => true,
-                Tones::Two => {
-                    faint == 0
-                        && cores.len() >= STRONG_MARKS
-                        && cores[0] >= STRONG_CORE
-                        && cores[0] >= STRONG_SHARE * cores[cores.len() / 2]
-                }
-            },
         }
     }
 }

@@ -70,10 +70,23 @@ fn decided(choose: Choose, measures: &[BoxMeasures]) -> Answer {
     decided_by(&trusting(), choose, measures)
 }
 
+/// A policy under which no answer is sure enough to pass over a caution.
+fn wary() -> Policy {
+    Policy { gate: 0.99, caution_risk: 0.0, ..Policy::default() }
+}
+
+/// A policy under which a caution asks for no more than everything else does.
+fn unwary() -> Policy {
+    Policy { caution_risk: 1.0, ..wary() }
+}
+
 fn decided_by(models: &Models, choose: Choose, measures: &[BoxMeasures]) -> Answer {
-    let policy = Policy { gate: 0.99, ..Policy::default() };
+    decided_under(&wary(), models, choose, measures)
+}
+
+fn decided_under(policy: &Policy, models: &Models, choose: Choose, measures: &[BoxMeasures]) -> Answer {
     let page = page(choose, measures.len());
-    decide_with(models, &Judged::of(&page, (measures, Tones::Many), &policy)).1.remove(0)
+    decide_with(models, &Judged::of(&page, (measures, Tones::Many), policy)).1.remove(0)
 }
 
 fn empty() -> BoxMeasures {
@@ -140,6 +153,10 @@ impl MapOwned for [&str] {
 
 /// A page with questions `q0`, `q1` … of two options each, and its answers.
 fn sheet(measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
+    sheet_under(&wary(), measures, tones)
+}
+
+fn sheet_under(policy: &Policy, measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
     let mut whole = page(Choose::One, measures.len());
     for (i, place) in whole.boxes.iter_mut().enumerate() {
         place.question = format!("q{}", i / 2);
@@ -147,6 +164,5 @@ fn sheet(measures: &[BoxMeasures], tones: Tones) -> Vec<Answer> {
     whole.questions = (0..measures.len() / 2)
         .map(|i| QuestionPlace { question: format!("q{i}"), rect: RectMm::new(0.0, 0.0, 1.0, 1.0) })
         .collect();
-    let policy = Policy { gate: 0.99, ..Policy::default() };
-    decide_with(&trusting(), &Judged::of(&whole, (measures, tones), &policy)).1
+    decide_with(&trusting(), &Judged::of(&whole, (measures, tones), policy)).1
 }

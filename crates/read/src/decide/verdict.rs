@@ -16,7 +16,7 @@ pub(super) struct Verdict {
     /// Probability that the verdict is right, 0.5–1.
     pub sure: f64,
     pub doubt: Option<ReviewReason>,
-    /// Whether the doubt always sends the question to a person.
+    /// Whether the doubt sends the question to a person whatever the box model says (`guards.rs`).
     pub binding: bool,
     /// A mark that lies mostly beside the middle, but clearly in this box: it may
     /// be accepted where all other boxes of its question are spotless.

@@ -32,7 +32,7 @@ proptest! {
         row in proptest::collection::vec(any_box(), 2..6), meant in -9.0_f32..9.0, risk in -30.0_f32..30.0
     ) {
         for models in [&stubborn(meant, risk), &stubborn(9.0, -30.0), Models::shipped()] {
-            let answer = decided_by(models, Choose::One, &row);
+            let answer = decided_under(&unwary(), models, Choose::One, &row);
             let mut clear = row.iter().filter(|m| m.core_ink >= 0.055 && m.ring_least < 0.35 && m.extent >= 0.34);
             let two = clear.next().is_some() && clear.next().is_some();
             let lost = row.iter().any(|m| m.outline < 0.6);
@@ -62,6 +62,28 @@ proptest! {
         }
     }
 
+    /// A row with ink in it, however little, is not blank, whatever the models say.
+    #[test]
+    fn a_row_with_ink_is_never_taken_for_blank(
+        row_ink in 0.21_f32..20.0, rim in 0.07_f32..0.5, core_ink in 0.004_f32..1.0, trace in 0.015_f32..1.0,
+        ring_ink in 0.0051_f32..0.5, tone in 0.0151_f32..0.5
+    ) {
+        let inked = [
+            BoxMeasures { row_ink, ..empty() },
+            BoxMeasures { rim, ..empty() },
+            BoxMeasures { core_ink, ..empty() },
+            BoxMeasures { trace, ..empty() },
+            BoxMeasures { ring_ink, ..empty() },
+            BoxMeasures { tone, ..empty() },
+        ];
+        for choose in [Choose::One, Choose::Many] {
+            for box_ in inked {
+                let answer = decided_under(&unwary(), &stubborn(-9.0, -30.0), choose, &[empty(), box_, empty()]);
+                prop_assert!(answer.needs_review && answer.state != AnswerState::Blank, "{box_:?} {answer:?}");
+            }
+        }
+    }
+
     /// A box whose outline was not found, or that is cut off, is never decided silently.
     #[test]
     fn box_that_was_not_found_is_never_decided_silently(
@@ -69,8 +91,12 @@ proptest! {
     ) {
         let lost = BoxMeasures { outline, visible, core_ink, inner_ink: core_ink, ring_closed, ring_least: ring_closed, ..cross() };
         for choose in [Choose::One, Choose::Many] {
-            prop_assert!(decided(choose, &[lost, cross(), empty()]).needs_review);
-            prop_assert!(decided(choose, &[lost, empty(), empty()]).needs_review);
+            for models in [&trusting(), &stubborn(9.0, -30.0), &stubborn(-9.0, -30.0)] {
+                let asked = |row: &[BoxMeasures]| decided_under(&unwary(), models, choose, row).needs_review;
+                prop_assert!(asked(&[lost, cross(), empty()]) && asked(&[lost, empty(), empty()]));
+                let cut_off = BoxMeasures { outline: 1.0, visible: 0.97 * visible, ..lost };
+                prop_assert!(asked(&[cut_off, cross(), empty()]) && asked(&[cut_off, empty(), empty()]));
+            }
         }
     }
 
@@ -80,9 +106,9 @@ proptest! {
     fn more_ink_never_makes_a_mark_less_marked(core in 0.0_f32..1.0, more in 0.0_f32..1.0) {
         let with = |ink: f32| BoxMeasures { core_ink: ink, inner_ink: ink, inner_fill: ink, solid: ink, ..cross() };
         let (less, more) = (with(core), with((core + more).min(1.0)));
-        for models in [&trusting(), Models::shipped()] {
-            let before = decided_by(models, Choose::One, &[less, empty()]);
-            let after = decided_by(models, Choose::One, &[more, empty()]);
+        for (policy, models) in [(wary(), &trusting()), (wary(), Models::shipped()), (Policy::default(), Models::shipped())] {
+            let before = decided_under(&policy, models, Choose::One, &[less, empty()]);
+            let after = decided_under(&policy, models, Choose::One, &[more, empty()]);
             if before.options == ["a"] && !before.needs_review {
                 prop_assert!(after.needs_review || after.options == ["a"], "{before:?} {after:?}");
             }
