@@ -30,11 +30,11 @@ const RING_ROUND: f32 = 0.08;
 /// The strokes of a mark leave less than this share of themselves in its box and reach further than this, in sides of the
 /// box, where they are those of a stamp, a signature or a number. Of 6,000 marks three do.
 const LEAST_WITHIN: f32 = 0.15;
-const FURTHEST_REACH: f32 = 2.0;
+const FURTHEST_REACH: f32 = 1.4;
 /// Where so much ink, in mm², of a row passes through no box, there is a stamp, a signature or a note …
 const FOREIGN_INK: f32 = 15.0;
 /// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
-const OWN_WITHIN: f32 = 0.5;
+const OWN_WITHIN: f32 = 0.6;
 /// Where no more boxes of a sheet than this show the trace of a stroke …
 const FEW_TRACES: usize = 2;
 /// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
@@ -193,7 +193,7 @@ impl<'a> Case<'a> {
             (ringed, Guard(ReviewReason::Ring)),
             (beside, Caution(ReviewReason::StrayInk)),
             (under_streak, Objection::of(ReviewReason::StrayInk, m.core_ink >= self.policy.marked_core_ink)),
-            (on_label, Objection::of(ReviewReason::StrayInk, self.choose() == Choose::One)),
+            (on_label, Guard(ReviewReason::StrayInk)),
             (self.is_scribbled(c), Guard(ReviewReason::Correction)),
         ])
     }

@@ -186,6 +186,7 @@ fn guards_hold_where_the_models_are_as_sure_as_can_be() {
     let lost = BoxMeasures { outline: 0.5, ..cross() };
     let cut = BoxMeasures { visible: 0.9, ..cross() };
     let ringed_words = BoxMeasures { label_ink: 14.0, ..empty() };
+    let on_words = BoxMeasures { label_ink: 6.0, ..empty() };
     let noted = BoxMeasures { label_ink: 1.0, ..empty() };
     let outside = BoxMeasures { core_ink: 0.008, inner_ink: 0.01, ..cross() };
     for (choose, row) in [
@@ -199,6 +200,7 @@ fn guards_hold_where_the_models_are_as_sure_as_can_be() {
         (Choose::One, [lost, empty()]),
         (Choose::Many, [cut, empty()]),
         (Choose::One, [cross(), ringed_words]),
+        (Choose::Many, [cross(), on_words]),
     ] {
         for models in [trusting(), stubborn(9.0, -30.0)] {
             let answer = decided_under(&unwary(), &models, choose, &row);
@@ -216,7 +218,6 @@ fn cautions_give_way_to_models_that_are_as_sure_as_can_be() {
     let trace = BoxMeasures { trace: 0.04, tone: 0.007, ..empty() };
     let broad = BoxMeasures { trace: 0.08, tone: 0.011, ..empty() };
     let beside = BoxMeasures { ring_ink: 0.028, ..empty() };
-    let on_words = BoxMeasures { label_ink: 6.0, ..empty() };
     for (choose, row) in [
         (Choose::One, [speck, empty(), empty()]),
         (Choose::One, [passing, empty(), empty()]),
@@ -225,7 +226,6 @@ fn cautions_give_way_to_models_that_are_as_sure_as_can_be() {
         (Choose::One, [cross(), trace, empty()]),
         (Choose::Many, [cross(), broad, empty()]),
         (Choose::Many, [cross(), beside, empty()]),
-        (Choose::Many, [cross(), on_words, empty()]),
     ] {
         // As sure as can be, and of the boxes that hold ink alone.
         let mut models = trusting();
