@@ -2,6 +2,28 @@
 
 use super::*;
 
+/// Models that trust, but take no box for meant through which a straight line runs for this share of it.
+fn blind_to_streaks(from: f32) -> Models {
+    let mut models = trusting();
+    let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
+    models.meant.trees.push(Tree::from(&Branch::Split {
+        feature: through,
+        below: from,
+        left: Box::new(Branch::Leaf(0.0)),
+        right: Box::new(Branch::Leaf(-30.0)),
+    }));
+    models
+}
+
+/// The answer to the first of two questions of five boxes each that allow several answers.
+fn first_of_two(policy: &Policy, first: [BoxMeasures; 5], second: [BoxMeasures; 5]) -> Answer {
+    let mut page = page(Choose::Many, 10);
+    page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
+    page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
+    let measures = [first, second].concat();
+    decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), policy)).1.remove(0)
+}
+
 #[test]
 fn one_clear_mark_is_the_answer() {
     for mark in [cross(), filled()] {
@@ -91,19 +113,13 @@ fn a_trace_beside_several_marks_needs_a_person_however_many_there_are() {
     let pale = BoxMeasures { trace: 0.035, tone: 0.004, weak_stroke: 0.031, ..empty() };
     let beside = BoxMeasures { core_ink: 0.004, inner_ink: 0.03, ..empty() };
     let mark = BoxMeasures { tone: 0.2, ..cross() };
-    // A question of five boxes, and another one with as many empty ones.
-    let mut page = page(Choose::Many, 10);
-    page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
-    page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
-    let policy = wary();
     let grainy = BoxMeasures { trace: 0.025, weak_stroke: 0.02, ..empty() };
     let rough = BoxMeasures { weak_stroke: 0.012, ..empty() };
     for (other, reviewed) in [(trace, true), (pale, true), (grainy, true), (beside, true), (empty(), false)] {
         // The lower median of these five boxes is the trace's own.
-        let measures = [&[empty(), other, mark, mark, rough][..], &[empty(); 5]].concat();
-        let answers = decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), &policy)).1;
-        assert_eq!(answers[0].needs_review, reviewed, "{:?}", answers[0]);
-        assert_eq!(answers[0].reasons.contains(&ReviewReason::FaintMark), reviewed);
+        let answer = first_of_two(&wary(), [empty(), other, mark, mark, rough], [empty(); 5]);
+        assert_eq!(answer.needs_review, reviewed, "{answer:?}");
+        assert_eq!(answer.reasons.contains(&ReviewReason::FaintMark), reviewed);
     }
 }
 
@@ -118,16 +134,7 @@ fn a_box_with_hardly_any_ink_in_its_core_holds_no_mark_for_certain() {
 fn what_a_streak_may_hide_beside_a_mark_needs_a_person() {
     let under_a_streak = BoxMeasures { through: 1.0, diagonal: 0.6, ..cross() };
     let ringed_label = BoxMeasures { label_ink: 20.0, ..empty() };
-    // A model that takes no box with a streak through it for meant.
-    let mut models = trusting();
-    let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
-    let streak = Branch::Split {
-        feature: through,
-        below: 0.5,
-        left: Box::new(Branch::Leaf(0.0)),
-        right: Box::new(Branch::Leaf(-30.0)),
-    };
-    models.meant.trees.push(Tree::from(&streak));
+    let models = blind_to_streaks(0.5);
     for other in [under_a_streak, ringed_label] {
         let answer = decided_by(&models, Choose::Many, &[cross(), other]);
         assert_eq!(answer.options, ["a"], "{answer:?}");
@@ -249,14 +256,7 @@ fn cautions_give_way_to_models_that_are_as_sure_as_can_be() {
 #[test]
 fn a_mark_that_may_be_a_second_answer_or_withdrawn_in_3_1_needs_a_person() {
     let passed_over = |box_: BoxMeasures| {
-        let mut models = trusting();
-        let through = Models::shipped().meant.features.iter().position(|name| *name == "through").unwrap();
-        models.meant.trees.push(Tree::from(&Branch::Split {
-            feature: through,
-            below: 0.1,
-            left: Box::new(Branch::Leaf(0.0)),
-            right: Box::new(Branch::Leaf(-30.0)),
-        }));
+        let models = blind_to_streaks(0.1);
         let other = BoxMeasures { through: 0.2, ..box_ };
         decided_under(&unwary(), &models, Choose::Many, &[cross(), other, empty()])
     };
@@ -269,11 +269,7 @@ fn a_mark_that_may_be_a_second_answer_or_withdrawn_in_3_1_needs_a_person() {
     let answer = decided_under(&unwary(), &trusting(), Choose::Many, &[cross(), pale, empty()]);
     assert_eq!(answer.reasons, [ReviewReason::FaintMark]);
     let blot = |chosen: BoxMeasures, usual: BoxMeasures| {
-        let mut page = page(Choose::Many, 10);
-        page.boxes[5..].iter_mut().for_each(|place| place.question = "r".into());
-        page.questions.push(QuestionPlace { question: "r".into(), ..page.questions[0].clone() });
-        let measures = [&[chosen, usual, empty(), empty(), empty()][..], &[usual; 5]].concat();
-        decide_with(&trusting(), &Judged::of(&page, (&measures, Tones::Many), &unwary())).1.remove(0)
+        first_of_two(&unwary(), [chosen, usual, empty(), empty(), empty()], [usual; 5])
     };
     assert_eq!(blot(filled(), cross()).reasons, [ReviewReason::Correction]);
     assert!(!blot(filled(), filled()).needs_review, "who fills every box");
