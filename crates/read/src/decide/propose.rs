@@ -158,8 +158,8 @@ pub(super) fn propose(question: &str, row: &[Candidate], (style, policy): (&Styl
     }
     let mut doubts = doubts(row, policy);
     match state {
-        // A threshold may have taken a mark away. What the model knows of the other marks halves the risk; where there are
-        // none it knows nothing.
+        // A threshold may have taken a mark away. The other marks of the sheet tell the model a little of how likely that is;
+        // where there are none it knows nothing.
         AnswerState::Blank if style.tones == Tones::Two && style.clear < TELLING_MARKS => {
             guards.push(ReviewReason::OneBit);
         }
