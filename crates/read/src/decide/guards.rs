@@ -266,9 +266,11 @@ impl<'a> Case<'a> {
         c.measures.tone > usual_tone + BESIDE_TONE
     }
 
-    /// Whether a stroke, a trace and a shade speak for a mark at once where no ink does.
+    /// Whether a stroke, a trace and a shade speak for a mark at once where no ink does; of a dot a trace is all that can be
+    /// seen.
     fn is_pale_mark(&self, c: &Candidate) -> bool {
-        c.measures.trace >= NO_TRACE && c.weak_in(self.row) >= BESIDE_WEAK && self.is_shaded(c)
+        let is_seen = c.weak_in(self.row) >= BESIDE_WEAK && self.is_shaded(c);
+        c.measures.trace >= NO_TRACE && (is_seen || self.style.dot_core.is_some())
     }
 
     /// Whether, on a sheet with hardly any traces, one box that does not stand shows one, and the others that do not, if

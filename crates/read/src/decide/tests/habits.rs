@@ -34,17 +34,20 @@ fn a_ring_on_the_outline_of_an_empty_box_withdraws_nothing() {
     assert!(answer.needs_review && answer.reasons.contains(&ReviewReason::Ring), "{answer:?}");
 }
 
-/// A speck of dirt is as small as a dot of a thin pen, but stands in one row after another only by somebody's hand.
-#[test]
-fn small_dots_are_accepted_where_a_person_marks_by_them() {
-    let dot = |core: f32| BoxMeasures {
+fn dot(core: f32) -> BoxMeasures {
+    BoxMeasures {
         core_ink: core,
         inner_ink: 0.8 * core,
         inner_fill: core,
         diagonal: 0.1,
         extent: 0.1,
         ..cross()
-    };
+    }
+}
+
+/// A speck of dirt is as small as a dot of a thin pen, but stands in one row after another only by somebody's hand.
+#[test]
+fn small_dots_are_accepted_where_a_person_marks_by_them() {
     let (left, right) = ([dot(0.02), empty()], [empty(), dot(0.02)]);
     let dots = [left, right, left, left, right].concat();
     let last = |boxes: &[BoxMeasures], row: [BoxMeasures; 2]| {
@@ -61,6 +64,32 @@ fn small_dots_are_accepted_where_a_person_marks_by_them() {
     assert!(last(&[&dots[..], &[cross(), empty()].repeat(6)].concat(), left), "among more crosses");
     let specks = [[dot(0.006), empty()], [empty(), dot(0.006)]].concat().repeat(3);
     assert!(last(&specks, left), "specks make no habit");
+}
+
+/// Of a dot with hardly any pressure a trace is all that can be seen, and no mark beside it contradicts it.
+#[test]
+fn a_trace_among_several_answers_may_be_another_dot_of_a_person_who_marks_by_them() {
+    let trace = BoxMeasures { trace: 0.012, ..empty() };
+    let last = |habit: BoxMeasures, choose: Choose| {
+        let rows = [[habit, empty()], [empty(), habit]].concat().repeat(3);
+        let mut page = page(Choose::One, rows.len() + 3);
+        for (i, place) in page.boxes.iter_mut().enumerate() {
+            let of_last = i >= rows.len();
+            place.question = if of_last { "last".into() } else { format!("q{}", i / 2) };
+            place.choose = if of_last { choose } else { Choose::One };
+        }
+        let questions = ["q0", "q1", "q2", "q3", "q4", "q5", "last"];
+        page.questions = (questions.iter())
+            .map(|name| QuestionPlace { question: (*name).into(), ..page.questions[0].clone() })
+            .collect();
+        let measures = [&rows[..], &[habit, trace, empty()]].concat();
+        let policy = unwary();
+        let judged = Judged::of(&page, (&measures, Tones::Many), &policy);
+        decide_with(&trusting(), &judged).1.pop().unwrap()
+    };
+    assert_eq!(last(dot(0.03), Choose::Many).reasons, [ReviewReason::FaintMark]);
+    assert_accepted(&last(cross(), Choose::Many), AnswerState::Answered, &["m"]);
+    assert_accepted(&last(dot(0.03), Choose::One), AnswerState::Answered, &["m"]);
 }
 
 #[test]
