@@ -60,7 +60,7 @@ pub struct Answer {
     pub confidence: f64,
     /// Whether a person must look before the answer counts.
     pub needs_review: bool,
-    /// Why a person must look; empty when none must.
+    /// Why a person must look; where none must, what speaks against the answer and is outweighed.
     #[serde(default)]
     pub reasons: Vec<ReviewReason>,
 }

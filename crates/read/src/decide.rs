@@ -63,17 +63,13 @@ fn decide_with(models: &Models, judged: &Judged) -> (Vec<BoxReading>, Vec<Answer
     (boxes, answers)
 }
 
-/// The proposal with how sure it is, and why a person must look at it, if one must.
+/// The proposal with how sure it is, and what speaks against it: why a person must look, or a caution that is outweighed.
 fn answer(proposal: Proposal, confidence: f64, policy: &Policy) -> Answer {
     let needs_review = confidence < proposal.gate(policy);
     let Proposal { question, state, options, guards, cautions, doubts, features: _ } = proposal;
-    let mut reasons = Vec::new();
-    if needs_review {
-        reasons.extend(guards);
-        reasons.extend(cautions);
-        if reasons.is_empty() {
-            reasons.push(doubts.first().copied().unwrap_or(ReviewReason::LowConfidence));
-        }
+    let mut reasons = [guards, cautions].concat();
+    if needs_review && reasons.is_empty() {
+        reasons.push(doubts.first().copied().unwrap_or(ReviewReason::LowConfidence));
     }
     Answer { question, state, options, confidence, needs_review, reasons }
 }

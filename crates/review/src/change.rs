@@ -1,11 +1,10 @@
 //! Answers decided again from stored measures, in words.
 
 use phieu_model::lang::Lang;
-use phieu_model::reading::Answer;
 use phieu_model::redecision::{AnswerChange, ChangeCounts, Effect};
 use phieu_model::template::Question;
 
-use crate::text::{place, reasons, value};
+use crate::text::{place, trust, value};
 
 /// One line of `redecide`: id, old and new answer of the machine, what that does to
 /// what counts, where the picture came from. `question` is the answer's question.
@@ -19,18 +18,6 @@ pub fn change_line(change: &AnswerChange, question: &Question, lang: Lang) -> St
     let parts =
         [id.to_string(), machine, effect_text(effect, question, lang), place(source, *page_index, lang)];
     parts.join(" · ")
-}
-
-/// Whether the machine answers for it, and else why not.
-fn trust(answer: &Answer, lang: Lang) -> String {
-    if !answer.needs_review {
-        return lang.pick("máy nhận", "accepted").to_owned();
-    }
-    let person = lang.pick("cần người xem", "needs a person");
-    if answer.reasons.is_empty() {
-        return person.to_owned();
-    }
-    format!("{person} ({})", reasons(&answer.reasons, lang))
 }
 
 fn effect_text(effect: &Effect, question: &Question, lang: Lang) -> String {

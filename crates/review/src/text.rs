@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use phieu_model::doubtful::{AnswerDetail, Doubt, Doubtful, MachineAnswer, PersonAnswer};
 use phieu_model::lang::Lang;
-use phieu_model::reading::{AnswerState, ReviewReason};
+use phieu_model::reading::{Answer, AnswerState, ReviewReason};
 use phieu_model::template::Question;
 
 /// The state's name on screens and reports.
@@ -74,9 +74,20 @@ pub(crate) fn value(state: AnswerState, options: &[String], (question, lang): (&
     format!("{}: {}", state_name(state, lang), named.join(", "))
 }
 
-pub(crate) fn reasons(reasons: &[ReviewReason], lang: Lang) -> String {
+fn reasons(reasons: &[ReviewReason], lang: Lang) -> String {
     let named: Vec<_> = reasons.iter().map(|r| reason_name(*r, lang)).collect();
     named.join(", ")
+}
+
+/// Whether the machine answers for it, and what speaks against it.
+pub(crate) fn trust(answer: &Answer, lang: Lang) -> String {
+    let named = reasons(&answer.reasons, lang);
+    let trust = match (answer.needs_review, named.is_empty()) {
+        (true, _) => lang.pick("cần người xem", "needs a person"),
+        (false, true) => lang.pick("máy nhận", "accepted"),
+        (false, false) => lang.pick("máy nhận dù còn ngờ", "accepted in spite of doubt"),
+    };
+    if named.is_empty() { trust.to_owned() } else { format!("{trust} ({named})") }
 }
 
 /// One line of `review list`: id, confidence, value, why it is here, where it came
@@ -140,12 +151,7 @@ fn machine_text(machine: &MachineAnswer, question: &Question, lang: Lang) -> Str
         lang.pick("độ tin cậy", "confidence"),
         probability(answer.confidence, lang),
     );
-    if answer.needs_review {
-        let _ = write!(text, " · {}", lang.pick("cần người xem", "needs a person"));
-    }
-    if !answer.reasons.is_empty() {
-        let _ = write!(text, " ({})", reasons(&answer.reasons, lang));
-    }
+    let _ = write!(text, " · {}", trust(answer, lang));
     if *superseded {
         text.push_str(lang.pick(" · không còn hiệu lực, đã quyết định lại", " · superseded, decided again"));
     }
@@ -172,7 +178,6 @@ mod tests {
     use super::*;
     use crate::sample::{doubtful, one};
     use phieu_model::adjudication::Adjudication;
-    use phieu_model::reading::Answer;
 
     #[test]
     fn a_line_says_what_and_why_in_the_language_asked() {
@@ -204,6 +209,19 @@ mod tests {
     fn a_probability_below_one_is_never_shown_as_one() {
         assert_eq!(probability(0.999_99, Lang::En), "0.9999");
         assert_eq!(probability(1.0, Lang::Vi), "1,0000");
+    }
+
+    #[test]
+    fn what_speaks_against_an_answer_is_said_whether_it_is_accepted_or_not() {
+        let of = |needs_review: bool, reasons: Vec<ReviewReason>| {
+            let (question, state) = ("q3_2".to_owned(), AnswerState::Blank);
+            let answer =
+                Answer { question, state, options: vec![], confidence: 0.995, needs_review, reasons };
+            trust(&answer, Lang::Vi)
+        };
+        assert_eq!(of(false, vec![]), "máy nhận");
+        assert_eq!(of(false, vec![ReviewReason::FaintMark]), "máy nhận dù còn ngờ (dấu mờ)");
+        assert_eq!(of(true, vec![ReviewReason::FaintMark]), "cần người xem (dấu mờ)");
     }
 
     #[test]

@@ -149,7 +149,7 @@ fn answers(reading: &PageReading, questions: &[Question], lang: Lang) -> Markup 
                 th { (lang.pick("Phương án", "Options")) }
                 th { (lang.pick("Độ tin cậy", "Confidence")) }
                 th { (lang.pick("Được nhận", "Accepted")) }
-                th { (lang.pick("Lý do cần người xem", "Why a person must look")) }
+                th { (lang.pick("Điều còn ngờ", "What speaks against it")) }
             } }
             @for answer in &reading.answers {
                 (answer_row(answer, questions.iter().find(|q| q.id == answer.question), lang))

@@ -91,15 +91,12 @@ fn value(answer: &Answer) -> String {
     }
 }
 
-/// The confidence, cut off and not rounded, and why a person must look.
+/// The confidence, cut off and not rounded, whether it is accepted, and what speaks against it.
 fn standing(answer: &Answer) -> (super::canvas::Colour, String) {
     let confidence = (answer.confidence * 10_000.0).floor() / 10_000.0;
-    if answer.needs_review {
-        let reasons: Vec<&str> = answer.reasons.iter().map(|r| reason(*r)).collect();
-        (WORDS, format!("{confidence:.4} ? {}", reasons.join(", ")))
-    } else {
-        (QUIET, format!("{confidence:.4} ok"))
-    }
+    let (colour, sign) = if answer.needs_review { (WORDS, "?") } else { (QUIET, "ok") };
+    let words: Vec<&str> = [sign].into_iter().chain(answer.reasons.iter().map(|r| reason(*r))).collect();
+    (colour, format!("{confidence:.4} {}", words.join(" ")))
 }
 
 fn reason(reason: ReviewReason) -> &'static str {

@@ -116,7 +116,8 @@ fn a_blank_row_of_a_black_and_white_sheet_is_for_a_person_unless_the_model_is_su
     let doubted = last(6, Tones::Two, 0.0);
     assert_eq!((doubted.state, &doubted.reasons[..]), (AnswerState::Blank, &[ReviewReason::OneBit][..]));
     assert!(!last(6, Tones::Many, 0.0).needs_review);
-    assert!(!last(6, Tones::Two, 0.5).needs_review);
+    let outweighed = last(6, Tones::Two, 0.5);
+    assert_eq!((outweighed.needs_review, &outweighed.reasons[..]), (false, &[ReviewReason::OneBit][..]));
     assert!(last(2, Tones::Two, 0.5).needs_review, "two marks say nothing of a person");
     assert!(!last(0, Tones::Many, 0.0).needs_review);
 }

@@ -265,9 +265,18 @@ fn a_mark_that_may_be_a_second_answer_or_withdrawn_in_3_1_needs_a_person() {
         let answer = passed_over(other);
         assert_eq!((&answer.options[..], answer.needs_review), (&["a".to_owned()][..], true), "{answer:?}");
     }
-    let pale = BoxMeasures { trace: 0.008, tone: 0.007, weak_stroke: 0.03, ..empty() };
-    let answer = decided_under(&unwary(), &trusting(), Choose::Many, &[cross(), pale, empty()]);
-    assert_eq!(answer.reasons, [ReviewReason::FaintMark]);
+    let pale = |trace: f32, tone: f32, weak_stroke: f32| {
+        let paper = BoxMeasures { weak_stroke: 0.0065, ..empty() };
+        let other = BoxMeasures { trace, tone, weak_stroke, ..empty() };
+        decided_under(&unwary(), &trusting(), Choose::Many, &[cross(), other, paper, paper])
+    };
+    for answer in [pale(0.008, 0.007, 0.03), pale(0.008, 0.003, 0.019)] {
+        assert_eq!((answer.needs_review, &answer.reasons[..]), (true, &[ReviewReason::FaintMark][..]));
+    }
+    // One of the three alone is the grain of the paper.
+    for answer in [pale(0.004, 0.003, 0.019), pale(0.008, 0.001, 0.019), pale(0.008, 0.003, 0.016)] {
+        assert!(!answer.needs_review, "{answer:?}");
+    }
     let blot = |chosen: BoxMeasures, usual: BoxMeasures| {
         first_of_two(&unwary(), [chosen, usual, empty(), empty(), empty()], [usual; 5])
     };
