@@ -62,6 +62,7 @@ mod tests {
 
     use super::*;
     use crate::sample::{doubtful, one};
+    use phieu_model::reading::Answer;
 
     fn change(effect: Effect) -> AnswerChange {
         let before = Answer {
