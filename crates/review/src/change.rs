@@ -58,11 +58,10 @@ pub fn change_counts_text(counts: &ChangeCounts, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use phieu_model::reading::{AnswerState, ReviewReason};
+    use phieu_model::reading::{Answer, AnswerState, ReviewReason};
 
     use super::*;
     use crate::sample::{doubtful, one};
-    use phieu_model::reading::Answer;
 
     fn change(effect: Effect) -> AnswerChange {
         let before = Answer {
