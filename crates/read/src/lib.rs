@@ -33,6 +33,7 @@ pub mod policy;
 mod register;
 mod ring;
 pub mod source;
+pub mod stages;
 mod stencil;
 mod streaks;
 mod strokes;

@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Which sheet the picture shows, and where its page lies.
-    fn find<'r>(
+    pub(crate) fn find<'r>(
         &'r self,
         picture: &mut Picture,
         sought: &mut Sought<'r>,
@@ -377,14 +377,18 @@ struct Look {
 }
 
 /// A proven page, where it lies, and the solid things on its picture.
-struct Found<'r, 'a> {
+pub(crate) struct Found<'r, 'a> {
     id: SheetId,
-    page: &'r PreparedPage<'a>,
-    located: Located,
+    /// The page.
+    pub page: &'r PreparedPage<'a>,
+    /// Where it lies.
+    pub located: Located,
     /// Its corner and timing marks that stand where they should.
     page_marks: usize,
-    blobs: Vec<Blob>,
-    codes: u8,
+    /// The solid things by which it was found.
+    pub blobs: Vec<Blob>,
+    /// Codes that were read.
+    pub codes: u8,
 }
 
 impl Found<'_, '_> {
@@ -395,7 +399,8 @@ impl Found<'_, '_> {
     }
 }
 
-fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
+/// The frame at the resolutions that are looked at, with the level of its paper.
+pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
     let dpi = |frame: &Frame| frame.width().max(frame.height()) as f64 / 297.0 * 25.4;
     if dpi(&frame) < LEAST_DPI {
         return Err(Rejection::new(
