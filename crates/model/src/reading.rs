@@ -178,7 +178,8 @@ pub struct BoxMeasures {
     pub through: f32,
     /// Share of the printed outline that was found where it should be, 0–1.
     pub outline: f32,
-    /// Distance between the outline and its expected place in millimetres.
+    /// Distance between the outline and its expected place in millimetres; 0.5 where it was not found, and more only beyond a
+    /// fold.
     pub residual_mm: f32,
     /// How much more ink than the paper on both of its sides the straight line 2¼ mm long has that stands out most in and
     /// round the box: a stroke too weak to be ink. Looked for only where a mark might have gone unseen: 0 in a

@@ -28,8 +28,7 @@ static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
     let form = &phieu_form::BUILTIN[0];
     vec![phieu_form::load(form.file, form.text).unwrap()]
 });
-static READER: LazyLock<Reader<'static>> =
-    LazyLock::new(|| Reader::new(&LAYOUTS, key(), Policy::default()));
+static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&LAYOUTS, key(), Policy::default()));
 static ORDINARY: LazyLock<Frame> = LazyLock::new(|| pages(&Profile::named("bench").unwrap(), 1).remove(0));
 static STRANGE: LazyLock<Vec<Frame>> = LazyLock::new(|| pages(&Profile::hostile(), HOSTILE));
 

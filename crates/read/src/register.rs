@@ -34,8 +34,9 @@ const BOX_REACH_MM: f64 = 1.0;
 const FAR_REACH_MM: f64 = 3.4;
 /// Share of an outline from which it is the box's own beyond doubt, wherever it is found.
 const WHOLE_OUTLINE: f32 = 0.85;
-/// Furthest that an outline may lie from the fitted field, in mm.
-const BOX_TRUST_MM: f64 = 0.5;
+/// Furthest that an outline may lie from the fitted field, in mm. That is also the distance of an outline that was not found; only
+/// a whole one beyond a fold may lie further away.
+pub const BOX_TRUST_MM: f64 = 0.5;
 /// Least difference between the ink of a solid mark and its surroundings.
 const MARK_CONTRAST: f32 = 0.45;
 /// Times that a page is registered again from what was found.

@@ -4,6 +4,7 @@ use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason};
 
 use super::style::Style;
 use crate::policy::Policy;
+use crate::register::BOX_TRUST_MM;
 
 /// What one box is taken for, before its question is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,7 +120,10 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
         return binding(MarkKind::Covered, 0.5, ReviewReason::Covered);
     }
     let ring = Ring::of(m, policy);
-    if m.outline < policy.outline_share {
+    // Ink along the expected place may be anything where no outline was found there, and what seems to stand inside the outline
+    // itself; but a heavy mark hides the outline of its own box.
+    let is_lost = m.residual_mm >= BOX_TRUST_MM as f32 && m.core_ink < policy.marked_core_ink;
+    if m.outline < policy.outline_share || is_lost {
         return binding(MarkKind::Stray, 0.5, ReviewReason::BoxNotFound);
     }
     let crossed = m.diagonal >= CROSSED;

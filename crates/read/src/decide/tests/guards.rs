@@ -33,6 +33,18 @@ fn one_clear_mark_is_the_answer() {
     assert_accepted(&both, AnswerState::Answered, &["a", "c"]);
 }
 
+/// Where a box is not found, print beside its expected place passes for its outline, and its outline for a mark.
+#[test]
+fn a_box_that_is_not_where_it_should_be_needs_a_clear_mark() {
+    let lost = |m: BoxMeasures| BoxMeasures { residual_mm: 0.5, ..m };
+    let weak = BoxMeasures { core_ink: 0.011, inner_ink: 0.033, ..cross() };
+    for row in [[lost(weak), empty()], [lost(empty()), empty()], [lost(empty()), cross()]] {
+        let answer = decided_under(&unwary(), &trusting(), Choose::One, &row);
+        assert_eq!((answer.needs_review, &answer.reasons[..]), (true, &[ReviewReason::BoxNotFound][..]));
+    }
+    assert_accepted(&decided(Choose::One, &[lost(cross()), empty()]), AnswerState::Answered, &["a"]);
+}
+
 /// The edge of a stamp, a signature: most of its strokes lie far from the box.
 #[test]
 fn strokes_that_only_pass_through_a_box_are_no_mark_for_certain() {
