@@ -65,7 +65,7 @@ pub struct Answer {
     pub reasons: Vec<ReviewReason>,
 }
 
-/// Why a person must look at an answer.
+/// What speaks against an answer, so that a person must look, or would have had to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewReason {
@@ -178,8 +178,7 @@ pub struct BoxMeasures {
     pub through: f32,
     /// Share of the printed outline that was found where it should be, 0–1.
     pub outline: f32,
-    /// Distance between the outline and its expected place in millimetres; 0.5 where it was not found, and more only beyond a
-    /// fold.
+    /// Distance between the outline and its expected place in millimetres; 0.5 where it was not found.
     pub residual_mm: f32,
     /// How much more ink than the paper on both of its sides the straight line 2¼ mm long has that stands out most in and
     /// round the box: a stroke too weak to be ink. Looked for only where a mark might have gone unseen: 0 in a

@@ -65,10 +65,9 @@ pub fn read_at(picture: &Picture, map: &Mapping, places: &[RectMm]) -> Vec<Strin
     texts
 }
 
-/// Whether there is a readable code anywhere that three finder patterns frame, ours or
-/// not.
-pub fn is_any_code(picture: &Picture, blobs: &[Blob]) -> bool {
-    finder_triples(blobs, VERSIONS).iter().take(MAX_FOREIGN).any(|[corner, right, below]| {
+/// The text of a code that three finder patterns frame, ours or not, anywhere on the picture, and where its middle lies.
+pub fn read_anywhere(picture: &Picture, blobs: &[Blob]) -> Option<(String, PointPx)> {
+    finder_triples(blobs, VERSIONS).iter().take(MAX_FOREIGN).find_map(|[corner, right, below]| {
         // A frame whose unit is a module: the middle of a finder pattern has three.
         let module = (corner.long * corner.short).sqrt() / 3.0;
         let modules = (right.center.distance(corner.center) / module).round() + 7.0;
@@ -77,12 +76,19 @@ pub fn is_any_code(picture: &Picture, blobs: &[Blob]) -> bool {
             (PointMm::new(near, near), corner.center),
             (PointMm::new(far, near), right.center),
             (PointMm::new(near, far), below.center),
-        ]);
-        map.is_some_and(|map| {
-            let place = RectMm::new(0.0, 0.0, modules, modules).grown(QUIET as f64);
-            let step = (1.0 / SAMPLES as f64, Detail::Fine);
-            decoded(&Patch::sample(picture, &Mapping::of(map), place, step)).is_some()
-        })
+        ])?;
+        let place = RectMm::new(0.0, 0.0, modules, modules).grown(QUIET as f64);
+        let step = (1.0 / SAMPLES as f64, Detail::Fine);
+        let text = decoded(&Patch::sample(picture, &Mapping::of(map), place, step))?;
+        Some((text, map.apply(PointMm::new(modules / 2.0, modules / 2.0))))
+    })
+}
+
+/// Whether a code whose middle lies at `p` is one of those at `places` of a page that lies as `map` says.
+pub fn is_at(p: PointPx, map: &Homography, places: &[RectMm]) -> bool {
+    places.iter().any(|place| {
+        let c = place.center();
+        map.apply(c).distance(p) <= place.w / 2.0 * map.scale_at(c).0
     })
 }
 
@@ -96,12 +102,6 @@ pub fn read_elsewhere(
     let Some(size) = places.first().map(|place| place.w) else { return Vec::new() };
     let code = RectMm::new(0.0, 0.0, size, size);
     let middles = finder_middles(&code).map(|anchor| anchor.at);
-    let elsewhere = |p: PointPx| {
-        places.iter().all(|place| {
-            let c = place.center();
-            map.apply(c).distance(p) > size / 2.0 * map.scale_at(c).0
-        })
-    };
     finder_triples(blobs, MODULES..=MODULES)
         .into_iter()
         .filter_map(|finders| {
@@ -110,7 +110,7 @@ pub fn read_elsewhere(
                 (middles[1], finders[1].center),
                 (middles[2], finders[2].center),
             ])?;
-            if !elsewhere(frame.apply(code.center())) {
+            if is_at(frame.apply(code.center()), map, places) {
                 return None;
             }
             let patch = patch_of(picture, &Mapping::of(frame), &code);

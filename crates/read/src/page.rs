@@ -1,6 +1,6 @@
 //! One page from its frame to its outcome: the conductor.
 
-use phieu_model::geometry::{PointMm, RectMm};
+use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::layout::{Layout, PageLayout};
 use phieu_model::payload::{KnownLayout, OfficeKey, PayloadFault, SheetId, decode};
 use phieu_model::reading::{PageOutcome, PageReading, Registration};
@@ -272,6 +272,11 @@ impl<'a> Reader<'a> {
             }
             first_blobs.get_or_insert(blobs);
         }
+        let first_blobs = first_blobs.unwrap_or_default();
+        let framed = if best.is_none() { identify::read_anywhere(picture, &first_blobs) } else { None };
+        if let Some(code) = &framed {
+            best = self.by_framed_code(code, &sought.tried, &first_blobs);
+        }
         match best {
             Some(found) => {
                 set_print_level(picture, &found.located);
@@ -279,8 +284,29 @@ impl<'a> Reader<'a> {
                 self.check_alone(picture, &found)?;
                 Ok(found)
             }
-            None => Err(nothing_found(picture, &first_blobs.unwrap_or_default())),
+            None => Err(nothing_found(picture, framed.is_some())),
         }
+    }
+
+    /// The page that a genuine code names which its own finder patterns frame, where one of the places tried has all the
+    /// marks of the page, and the code where the page has it: toner that is gone in bands lets no code be read by the page's
+    /// map alone.
+    fn by_framed_code<'r>(
+        &'r self,
+        (text, middle): &(String, PointPx),
+        tried: &[Tried<'r>],
+        blobs: &[Blob],
+    ) -> Option<Found<'r, 'a>> {
+        let (id, page) = self.identify(std::slice::from_ref(text)).ok()??;
+        let place = |tried: &Tried| {
+            let grown = grow::grown(&tried.located, blobs, page.page);
+            let located = Located { map: grown.map, ..tried.located.clone() };
+            let (id, blobs) = (id.clone(), blobs.to_vec());
+            Found { id, page, located, page_marks: grown.marks, blobs, codes: 1 }
+        };
+        (tried.iter().filter(|tried| *tried.anchors == page.anchors).map(place))
+            .filter(|found| found.is_sure() && identify::is_at(*middle, &found.located.map, &page.page.qr))
+            .max_by_key(|found| found.page_marks)
     }
 
     /// Refuses a picture that shows the code or the margin of another sheet of ours beside
@@ -462,8 +488,8 @@ pub fn outlines_found(registered: &Registered, policy: &Policy) -> usize {
     registered.boxes.iter().filter(|b| b.outline >= policy.outline_share).count()
 }
 
-fn nothing_found(picture: &Picture, blobs: &[Blob]) -> Rejection {
-    if identify::is_any_code(picture, blobs) {
+fn nothing_found(picture: &Picture, has_code: bool) -> Rejection {
+    if has_code {
         return Rejection::new(RejectCode::ForeignCode, "the code is not of this program");
     }
     let share = dark_share(picture);
@@ -504,5 +530,56 @@ fn refused(fault: PayloadFault) -> Rejection {
         PayloadFault::OtherLayout { code, version, serial } => {
             Rejection::new(RejectCode::OtherLayout, format!("form {code} version {version}, sheet {serial}"))
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
+mod tests {
+    use phieu_model::period::Period;
+    use phieu_model::serial::Serial;
+    use phieu_print::Sheet;
+    use phieu_simulate::{Batch, Profile, SheetPage};
+
+    use super::*;
+
+    /// A clean scan of one sheet that `key` proves.
+    fn clean_frame(layout: &Layout, key: &OfficeKey) -> Frame {
+        let serial = Serial::new(Period::new(2026, 1).unwrap(), 7, 71).unwrap();
+        let sheet = Sheet { serial, procedure: "Cấp Giấy chứng nhận".into(), unit: "Phòng".into() };
+        let printed = phieu_print::pdf(layout, key, &[sheet]).unwrap();
+        let placed = printed.sheets[0].clone();
+        let pages = [SheetPage { pdf_page: placed.pdf_page, serial: placed.serial, page: placed.page }];
+        let clean = Profile::clean();
+        let batch = Batch::new(printed.pdf, (layout, &pages), &clean, 3).unwrap();
+        let grey = image::load_from_memory(&batch.page(0).unwrap().bytes).unwrap().into_luma8();
+        Frame::new(grey.width() as usize, grey.height() as usize, grey.into_raw()).unwrap()
+    }
+
+    /// What its own finder patterns frame proves the page only where the page has its code, and only if it is genuine.
+    #[test]
+    fn a_code_that_is_read_by_its_own_frame_proves_the_page_that_lies_round_it() {
+        let form = &phieu_form::BUILTIN[0];
+        let layouts = [phieu_form::load(form.file, form.text).unwrap()];
+        let key = OfficeKey::new([7; 32]);
+        let reader = Reader::new(&layouts, key.clone(), Policy::default());
+        let mut picture = picture_of(clean_frame(&layouts[0], &key)).unwrap();
+        let mut sought = Sought::default();
+        let found = reader.find(&mut picture, &mut sought).unwrap();
+        let places = &found.page.page.qr;
+        let text = identify::read_at(&picture, &Mapping::of(found.located.map), places).remove(0);
+        let middle = found.located.map.apply(places[0].center());
+        let proven = |text: &str, middle: PointPx, tried: &[Tried]| {
+            let code = (text.to_owned(), middle);
+            reader.by_framed_code(&code, tried, &sought.blobs).map(|found| found.id)
+        };
+        assert_eq!(proven(&text, middle, &sought.tried), Some(found.id.clone()));
+        let elsewhere = found.located.map.apply(PointMm::new(105.0, 148.5));
+        assert_eq!(proven(&text, elsewhere, &sought.tried), None, "another sheet's code lies on it");
+        assert_eq!(proven(&text[1..], middle, &sought.tried), None, "not ours");
+        assert_eq!(proven(&text, middle, &[]), None, "no page round it");
+        let framed = identify::read_anywhere(&picture, &sought.blobs).unwrap();
+        assert_eq!(framed.0, text);
+        assert!(identify::is_at(framed.1, &found.located.map, places));
     }
 }

@@ -10,10 +10,10 @@ use crate::model::Models;
 /// after the plus is raised whenever measures, rules or weights change: 1 decided by rules
 /// alone, 2 saw a ring in the directions that held ink, 3 knew nothing of ink between the letters of a label, 4 nothing of
 /// strokes weaker than ink or on an outline, 5 took a piece of a stamp for a mark, 6 knew nobody who marks by small dots, 7 saw
-/// streaks only where they were whole, 8 had one gate for answers with and without a caution, 9 a lower gate and more fear of cautions,
-/// 10 passed over paler marks in 3.1, 11 took
-/// the place of a box that it had not found for certain where something stood along it.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+12");
+/// streaks only where they were whole, 8 had one gate for answers with and without a caution, 9 a lower gate and more fear
+/// of cautions, 10 passed over paler marks in 3.1, 11 took the place of a box that it had not found for certain where
+/// something stood along it, 12 believed that its own outline could not be the mark in it, and read no code by its own frame.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+13");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the

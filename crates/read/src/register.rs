@@ -34,8 +34,8 @@ const BOX_REACH_MM: f64 = 1.0;
 const FAR_REACH_MM: f64 = 3.4;
 /// Share of an outline from which it is the box's own beyond doubt, wherever it is found.
 const WHOLE_OUTLINE: f32 = 0.85;
-/// Furthest that an outline may lie from the fitted field, in mm. That is also the distance of an outline that was not found; only
-/// a whole one beyond a fold may lie further away.
+/// Furthest that an outline is looked for from the fitted field, in mm, across and down. That is also the distance that an
+/// outline which was not found is given. From it on decisions take a box for lost (`decide/verdict.rs`).
 pub const BOX_TRUST_MM: f64 = 0.5;
 /// Least difference between the ink of a solid mark and its surroundings.
 const MARK_CONTRAST: f32 = 0.45;
@@ -61,8 +61,7 @@ pub struct BoxFix {
     pub shift: (f64, f64),
     /// Share of its outline that was found, 0–1.
     pub outline: f32,
-    /// Distance between outline and field in mm; the field's own residual where the
-    /// outline was not found.
+    /// Distance between outline and field in mm; [`BOX_TRUST_MM`] where the outline was not found.
     pub residual_mm: f64,
 }
 

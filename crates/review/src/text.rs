@@ -31,7 +31,7 @@ pub fn doubt_name(doubt: Doubt, lang: Lang) -> &'static str {
     }
 }
 
-/// What the reader saw that makes a person look.
+/// What the reader saw that speaks against an answer.
 pub fn reason_name(reason: ReviewReason, lang: Lang) -> &'static str {
     match reason {
         ReviewReason::FaintMark => lang.pick("dấu mờ", "faint mark"),

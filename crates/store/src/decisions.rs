@@ -218,14 +218,19 @@ fn one_doubtful(conn: &Connection, id: AnswerId, standing: &str, sheet: SheetRec
     let mut read = machine_answers(conn, &id)?;
     read.retain(|(_, m)| !m.superseded);
     let mut confidence = read.iter().map(|(_, m)| m.answer.confidence).fold(1.0, f64::min);
-    let reasons: BTreeSet<_> = read.iter().flat_map(|(_, m)| m.answer.reasons.iter().copied()).collect();
-    let first = read.into_iter().next().map(|(_, machine)| machine);
-    let doubt = match (standing, &first) {
-        (_, None) => Doubt::PageMissing,
-        (CONFLICT, _) => Doubt::Conflict,
-        (WAITING, _) => Doubt::NeedsReview,
-        (_, Some(_)) => Doubt::BelowThreshold,
+    let doubt = match (standing, read.is_empty()) {
+        (_, true) => Doubt::PageMissing,
+        (CONFLICT, false) => Doubt::Conflict,
+        (WAITING, false) => Doubt::NeedsReview,
+        (_, false) => Doubt::BelowThreshold,
     };
+    // What is outweighed in a picture whose answer is accepted sends nobody to another one.
+    let speaks = |m: &MachineAnswer| m.answer.needs_review || doubt == Doubt::BelowThreshold;
+    let reasons: BTreeSet<_> = (read.iter())
+        .filter(|(_, m)| speaks(m))
+        .flat_map(|(_, m)| m.answer.reasons.iter().copied())
+        .collect();
+    let first = read.into_iter().next().map(|(_, machine)| machine);
     match doubt {
         Doubt::PageMissing => confidence = 0.0,
         Doubt::Conflict => confidence = confidence.min(CONFLICT_CONFIDENCE),

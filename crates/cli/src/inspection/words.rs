@@ -56,7 +56,7 @@ pub fn legend(stage: Stage, lang: Lang) -> Vec<(&'static str, &'static str)> {
             ("stroke", lang.pick("điểm được tính là nét bút", "what counts as a stroke")),
         ],
         Stage::Decision => vec![
-            ("found", lang.pick("câu được máy nhận; ô có dấu X, dấu tích hoặc tô kín", "accepted question; box with a cross, a tick or filled")),
+            ("found", lang.pick("câu được máy nhận (kèm điều còn ngờ, nếu có); ô có dấu X, dấu tích hoặc tô kín", "accepted question (with what speaks against it, if anything); box with a cross, a tick or filled")),
             ("doubt", lang.pick("câu cần người rà soát (có dấu hỏi và lý do); ô có mực không rõ", "question that needs a person (with a question mark and the reason); box with unclear ink")),
             ("seen", lang.pick("ô có dấu đã bỏ chọn hoặc bị khoanh", "box with a withdrawn mark or a ring")),
             ("cover", lang.pick("phần có dữ liệu cá nhân, đã che", "place with personal data, covered")),

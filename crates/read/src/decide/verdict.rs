@@ -55,6 +55,9 @@ const SPECK_EXTENT: f32 = 0.15;
 /// Ink in the ring round a box that no mark inside explains: most of a mark may
 /// stand beside its box. Of 9,600 boxes without a mark three had more.
 pub(super) const BESIDE_INK: f32 = 0.02;
+/// Ink in the core that an outline at the wrong place cannot leave, so that a mark stands there: one side of it right through
+/// the core leaves 0.09.
+const HIDING_CORE: f32 = 0.12;
 /// Share of a straight line through box and surroundings that speaks of a streak.
 const THROUGH: f32 = 0.85;
 /// Longest side, as a share of the box, that a marginal mark has at least.
@@ -121,8 +124,8 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
     }
     let ring = Ring::of(m, policy);
     // Ink along the expected place may be anything where no outline was found there, and what seems to stand inside the outline
-    // itself; but a heavy mark hides the outline of its own box.
-    let is_lost = m.residual_mm >= BOX_TRUST_MM as f32 && m.core_ink < policy.marked_core_ink;
+    // itself; but a heavy mark hides the outline of its own box. An outline that lies so far away is no better known.
+    let is_lost = f64::from(m.residual_mm) >= BOX_TRUST_MM && m.core_ink < HIDING_CORE;
     if m.outline < policy.outline_share || is_lost {
         return binding(MarkKind::Stray, 0.5, ReviewReason::BoxNotFound);
     }

@@ -47,6 +47,32 @@ fn below_a_threshold_accepted_answers_are_listed_until_a_person_decided() {
     assert_eq!(left, expected.map(|(q, d)| (q.to_owned(), d)));
 }
 
+/// What is outweighed in one picture sends nobody to the answer of another.
+#[test]
+fn the_queue_names_what_is_doubted_and_not_what_is_outweighed() {
+    let outweighed = |serial: &Serial, answers: &[&str]| {
+        let mut outcome = read(ONE_PAGE, serial, 1, answers);
+        if let PageOutcome::Read(reading) = &mut outcome {
+            reading.answers[0].reasons = vec![ReviewReason::OneBit];
+        }
+        outcome
+    };
+    let mut world = World::new();
+    let serials = world.print(ONE_PAGE, 2);
+    world.scan(1, &read(ONE_PAGE, &serials[0], 1, &["q1=a?", "q2=a", "q3=a"]));
+    world.scan(2, &outweighed(&serials[0], &["q1=a", "q2=a", "q3=a"]));
+    world.scan(3, &outweighed(&serials[1], &["q1=a", "q2=a", "q3=a"]));
+    let reasons = |below: Option<f64>, serial: &Serial| -> Vec<_> {
+        let filter = DoubtfulFilter { below, ..DoubtfulFilter::default() };
+        let all = world.store.doubtful(&filter).unwrap();
+        let of_q1 = all.into_iter().filter(|d| d.id.serial == *serial && d.id.question == "q1");
+        of_q1.map(|d| d.reasons).collect()
+    };
+    assert_eq!(reasons(None, &serials[0]), [[ReviewReason::FaintMark]]);
+    assert!(reasons(None, &serials[1]).is_empty());
+    assert_eq!(reasons(Some(1.0), &serials[1]), [[ReviewReason::OneBit]]);
+}
+
 #[test]
 fn the_newest_decision_counts_and_the_older_ones_stay() {
     let mut world = World::new();

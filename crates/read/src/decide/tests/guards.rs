@@ -37,11 +37,18 @@ fn one_clear_mark_is_the_answer() {
 #[test]
 fn a_box_that_is_not_where_it_should_be_needs_a_clear_mark() {
     let lost = |m: BoxMeasures| BoxMeasures { residual_mm: 0.5, ..m };
-    let weak = BoxMeasures { core_ink: 0.011, inner_ink: 0.033, ..cross() };
-    for row in [[lost(weak), empty()], [lost(empty()), empty()], [lost(empty()), cross()]] {
+    let weak = |core: f32| BoxMeasures { core_ink: core, inner_ink: core, ..cross() };
+    let rows = [
+        [lost(weak(0.03)), empty()],
+        [lost(weak(0.09)), empty()],
+        [lost(empty()), empty()],
+        [lost(empty()), cross()],
+    ];
+    for row in rows {
         let answer = decided_under(&unwary(), &trusting(), Choose::One, &row);
         assert_eq!((answer.needs_review, &answer.reasons[..]), (true, &[ReviewReason::BoxNotFound][..]));
     }
+    assert!(!decided(Choose::One, &[weak(0.09), empty()]).needs_review);
     assert_accepted(&decided(Choose::One, &[lost(cross()), empty()]), AnswerState::Answered, &["a"]);
 }
 

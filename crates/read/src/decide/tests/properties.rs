@@ -94,7 +94,7 @@ proptest! {
             for models in [&trusting(), &stubborn(9.0, -30.0), &stubborn(-9.0, -30.0)] {
                 let asked = |row: &[BoxMeasures]| decided_under(&unwary(), models, choose, row).needs_review;
                 prop_assert!(asked(&[lost, cross(), empty()]) && asked(&[lost, empty(), empty()]));
-                let nowhere = BoxMeasures { outline: 1.0, visible: 1.0, residual_mm: 0.5, core_ink: 0.05 * core_ink, ..lost };
+                let nowhere = BoxMeasures { outline: 1.0, visible: 1.0, residual_mm: 0.5 + outline, core_ink: 0.119 * core_ink, ..lost };
                 prop_assert!(asked(&[nowhere, cross(), empty()]) && asked(&[nowhere, empty(), empty()]));
                 let cut_off = BoxMeasures { outline: 1.0, visible: 0.97 * visible, ..lost };
                 prop_assert!(asked(&[cut_off, cross(), empty()]) && asked(&[cut_off, empty(), empty()]));
