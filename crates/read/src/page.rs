@@ -320,9 +320,8 @@ impl<'a> Reader<'a> {
             ));
         }
         for text in identify::read_elsewhere(picture, lies, &found.page.page.qr) {
-            if let Ok((other, _)) = decode(&text, &self.known, &self.key)
-                && other != found.id
-            {
+            // A copy of the same sheet is another sheet too: which of them counts nobody can say.
+            if let Ok((other, _)) = decode(&text, &self.known, &self.key) {
                 return Err(Rejection::new(
                     RejectCode::CodesDisagree,
                     format!("{} and {}, another sheet over it", found.id.serial, other.serial),

@@ -12,8 +12,9 @@ use crate::model::Models;
 /// strokes weaker than ink or on an outline, 5 took a piece of a stamp for a mark, 6 knew nobody who marks by small dots, 7 saw
 /// streaks only where they were whole, 8 had one gate for answers with and without a caution, 9 a lower gate and more fear
 /// of cautions, 10 passed over paler marks in 3.1, 11 took the place of a box that it had not found for certain where
-/// something stood along it, 12 believed that its own outline could not be the mark in it, and read no code by its own frame.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+13");
+/// something stood along it, 12 believed that its own outline could not be the mark in it, and read no code by its own frame,
+/// 13 read the upper of two copies of one sheet.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+14");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the

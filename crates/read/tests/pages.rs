@@ -297,20 +297,23 @@ fn a_cut_file_and_a_missing_one_leave_one_outcome_each_and_do_not_stop_the_batch
 }
 
 #[test]
-fn a_picture_that_shows_the_code_of_another_sheet_of_ours_is_refused() {
+fn a_picture_that_shows_a_code_of_ours_beside_its_own_is_refused() {
     let layouts = layouts();
     let reader = Reader::new(&layouts, key(), Policy::default());
     let pages = simulated(&layouts[0], &Profile::clean(), (2, 8));
-    let [mut over, under] = [0, 1].map(|i| grey(&pages[i].0));
-    let px = f64::from(under.width().max(under.height())) / 297.0;
+    let [sheet, other] = [0, 1].map(|i| grey(&pages[i].0));
+    let px = f64::from(sheet.width().max(sheet.height())) / 297.0;
     let code = layouts[0].pages[0].qr[0].grown(3.0);
-    // The other sheet looks out where comments are written: no box and no code is covered.
+    // Another sheet, or a copy of this one, looks out where comments are written: no box and no code is covered.
     let [x, y, w, h] = [code.x, code.y, code.w, code.h].map(|mm| (mm * px) as u32);
-    let piece = imageops::crop_imm(&under, x, y, w, h).to_image();
-    imageops::overlay(&mut over, &piece, (130.0 * px) as i64, (234.0 * px) as i64);
-    match read(&reader, &over) {
-        PageOutcome::Rejected(rejection) => assert_eq!(rejection.code, RejectCode::CodesDisagree),
-        PageOutcome::Read(reading) => panic!("read as {}", reading.identity.serial),
+    for under in [&other, &sheet] {
+        let mut over = sheet.clone();
+        let piece = imageops::crop_imm(under, x, y, w, h).to_image();
+        imageops::overlay(&mut over, &piece, (130.0 * px) as i64, (234.0 * px) as i64);
+        match read(&reader, &over) {
+            PageOutcome::Rejected(rejection) => assert_eq!(rejection.code, RejectCode::CodesDisagree),
+            PageOutcome::Read(reading) => panic!("read as {}", reading.identity.serial),
+        }
     }
 }
 
