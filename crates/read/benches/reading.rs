@@ -78,8 +78,8 @@ fn hostile_page(bencher: Bencher, index: usize) {
 }
 
 #[divan::bench]
-fn stage_1_light(bencher: Bencher) {
-    bencher.with_inputs(|| ORDINARY.clone()).bench_values(Stages::lighten);
+fn stage_1_prepare(bencher: Bencher) {
+    bencher.with_inputs(|| ORDINARY.clone()).bench_values(Stages::prepare);
 }
 
 #[divan::bench]

@@ -34,8 +34,8 @@ impl<'r, 'a> Stages<'r, 'a> {
         Ok(Self { reader, picture, found, registered, measures })
     }
 
-    /// Halves the picture and takes the level of its paper; whether it is fine enough to be read.
-    pub fn lighten(frame: Frame) -> bool {
+    /// Halves the picture, where it is fine, and takes the level of its paper; whether it can be read.
+    pub fn prepare(frame: Frame) -> bool {
         picture_of(frame).is_ok()
     }
 
