@@ -11,23 +11,17 @@ use std::sync::LazyLock;
 
 use divan::Bencher;
 use phieu_model::layout::Layout;
-use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
 use phieu_read::frame::Frame;
 use phieu_read::stages::Stages;
 use phieu_read::{Policy, Reader};
-use phieu_simulate::{Batch, Profile, SheetPage};
+use phieu_simulate::Profile;
+use phieu_trial::{PrintedSheets, key};
 
 /// Hostile pages that are timed, one after another of one batch.
 const HOSTILE: usize = 12;
 const SEED: u64 = 9000;
 
-static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
-    let form = &phieu_form::BUILTIN[0];
-    vec![phieu_form::load(form.file, form.text).unwrap()]
-});
+static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| vec![phieu_trial::layout()]);
 static READER: LazyLock<Reader<'static>> = LazyLock::new(|| Reader::new(&LAYOUTS, key(), Policy::default()));
 static ORDINARY: LazyLock<Frame> = LazyLock::new(|| pages(&Profile::named("bench").unwrap(), 1).remove(0));
 static STRANGE: LazyLock<Vec<Frame>> = LazyLock::new(|| pages(&Profile::hostile(), HOSTILE));
@@ -36,25 +30,10 @@ fn main() {
     divan::main();
 }
 
-fn key() -> OfficeKey {
-    OfficeKey::new([7; 32])
-}
-
 /// The first pages of a batch, decoded.
 fn pages(profile: &Profile, count: usize) -> Vec<Frame> {
-    let period = Period::new(2026, 1).unwrap();
-    let sheets: Vec<Sheet> = (1..=count as u32)
-        .map(|running| Sheet {
-            serial: Serial::new(period, running, running as u16).unwrap(),
-            procedure: "Cấp Giấy chứng nhận cửa hàng (2.000648)".to_owned(),
-            unit: "Phòng Quản lý Thương mại".to_owned(),
-        })
-        .collect();
-    let printed = phieu_print::pdf(&LAYOUTS[0], &key(), &sheets).unwrap();
-    let placed: Vec<SheetPage> = (printed.sheets.iter())
-        .map(|s| SheetPage { pdf_page: s.pdf_page, serial: s.serial.clone(), page: s.page })
-        .collect();
-    let batch = Batch::new(printed.pdf, (&LAYOUTS[0], &placed), profile, SEED).unwrap().with_key(key());
+    let printed = PrintedSheets::new(&LAYOUTS[0], &key(), (count as u32, SEED)).unwrap();
+    let batch = printed.batch(&LAYOUTS[0], profile, SEED).unwrap().with_key(key());
     (0..batch.len().min(count))
         .map(|i| {
             let grey = image::load_from_memory(&batch.page(i).unwrap().bytes).unwrap().into_luma8();

@@ -55,8 +55,7 @@ mod tests {
     use crate::anchors::Anchor;
 
     fn page() -> PageLayout {
-        let form = &phieu_form::BUILTIN[0];
-        phieu_form::load(form.file, form.text).unwrap().pages.remove(0)
+        phieu_trial::layout().pages.remove(0)
     }
 
     #[test]

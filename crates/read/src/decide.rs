@@ -91,6 +91,8 @@ impl<'a> Judged<'a> {
         let mut judged = Self { page, measures: measured.0, policy, style, verdicts };
         judged.style.dot_core =
             judged.style.usual_dot(judged.rows().map(|(_, places)| judged.row(&places, &[])));
+        judged.style.elsewhere =
+            Style::empty_boxes(judged.rows().map(|(_, places)| judged.row(&places, &[])), policy);
         judged
     }
 

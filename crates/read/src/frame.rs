@@ -41,6 +41,11 @@ impl Frame {
         &self.pixels[y * self.width..(y + 1) * self.width]
     }
 
+    /// Makes pixel `x` of row `y` this bright.
+    pub fn set(&mut self, x: usize, y: usize, brightness: u8) {
+        self.pixels[y * self.width + x] = brightness;
+    }
+
     /// Whether the picture is black and white only. Where there are shades, every edge
     /// of a stroke has some; the pixels between are counted against the dark ones, so
     /// that a nearly blank page can be told as well.

@@ -114,8 +114,7 @@ mod tests {
     use crate::anchors::PageAnchors;
 
     fn page() -> PageLayout {
-        let form = &phieu_form::BUILTIN[0];
-        phieu_form::load(form.file, form.text).unwrap().pages.remove(0)
+        phieu_trial::layout().pages.remove(0)
     }
 
     /// Paper turned 20 degrees away round its upright axis, 400 mm from a camera.

@@ -18,6 +18,7 @@ mod drawing;
 mod evidence;
 mod field;
 pub mod frame;
+mod glass;
 mod grow;
 mod identify;
 pub mod inspect;

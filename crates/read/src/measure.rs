@@ -1,7 +1,7 @@
 //! The measures of a box: numbers, no decision.
 
 use phieu_model::geometry::RectMm;
-use phieu_model::layout::PageLayout;
+use phieu_model::layout::{PageLayout, QuestionPlace};
 use phieu_model::reading::BoxMeasures;
 use phieu_model::template::Choose;
 
@@ -40,6 +40,8 @@ const LEAST_RING_INK: f32 = 0.004;
 /// Ink in the core from which a box holds a mark: no weak stroke is looked for in it, nor beside it where one
 /// answer is allowed.
 pub const MARK_CORE: f32 = 0.05;
+/// A weak stroke from which it is worth to know those of the whole page.
+pub const UNEVEN_STROKE: f32 = 0.018;
 /// Drift of the lines along which a streak is looked for: up to 4 degrees.
 const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// A streak of the whole page that inks this share of the way down a box runs through it: a pale one has gaps.
@@ -104,23 +106,36 @@ pub fn measure(
     measures
 }
 
-/// Measures weak strokes at the boxes in whose row a mark might go unseen.
+/// Measures weak strokes at the boxes in whose row a mark might go unseen; where one is found, also at the other boxes without a
+/// mark, which show what this paper looks like without one.
 fn note_weak_strokes(
     measures: &mut [BoxMeasures],
     page: &PageLayout,
     (surroundings, stencils, level): (&[Surroundings], &[BoxStencil], &Level),
 ) {
-    for question in &page.questions {
-        let own = || page.boxes.iter().enumerate().filter(|(_, b)| b.question == question.question);
-        if own().any(|(i, b)| b.choose == Choose::One && measures[i].core_ink >= MARK_CORE) {
-            continue;
-        }
-        for (i, _) in own() {
+    let own = |q: &QuestionPlace| -> Vec<usize> {
+        (0..page.boxes.len()).filter(|&i| page.boxes[i].question == q.question).collect()
+    };
+    let (open, settled): (Vec<_>, Vec<_>) =
+        (page.questions.iter().map(|q| (q, own(q)))).partition(|(_, own)| {
+            !own.iter().any(|&i| page.boxes[i].choose == Choose::One && measures[i].core_ink >= MARK_CORE)
+        });
+    let mut note = |(question, own): (&QuestionPlace, Vec<usize>)| {
+        let mut strongest = 0.0_f32;
+        for i in own {
             if measures[i].core_ink < MARK_CORE {
                 let within = (&question.rect, level.stroke);
-                measures[i].weak_stroke = weak_stroke(&surroundings[i].ink, &stencils[i], within);
+                let weak = weak_stroke(&surroundings[i].ink, &stencils[i], within);
+                measures[i].weak_stroke = weak;
+                strongest = strongest.max(weak);
             }
         }
+        strongest
+    };
+    if open.into_iter().map(&mut note).fold(0.0, f32::max) > UNEVEN_STROKE {
+        settled.into_iter().for_each(|row| {
+            note(row);
+        });
     }
 }
 

@@ -13,6 +13,7 @@ use crate::decide::decide;
 use crate::drawing::Drawing;
 use crate::evidence;
 use crate::frame::{Frame, halved_place};
+use crate::glass;
 use crate::grow;
 use crate::identify;
 use crate::integrity::PrintedCells;
@@ -440,6 +441,7 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         fine = fine.halved();
         fine_halvings += 1;
     }
+    glass::without_streaks(&mut fine, tones);
     // Between 210 and 320 dpi one halving is enough, below none is needed.
     let halvings = u32::from(dpi(&fine) > COARSE_DPI);
     let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };
@@ -535,22 +537,16 @@ fn refused(fault: PayloadFault) -> Rejection {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
 mod tests {
-    use phieu_model::period::Period;
-    use phieu_model::serial::Serial;
-    use phieu_print::Sheet;
-    use phieu_simulate::{Batch, Profile, SheetPage};
+    use phieu_simulate::Profile;
+    use phieu_trial::PrintedSheets;
 
     use super::*;
 
     /// A clean scan of one sheet that `key` proves.
     fn clean_frame(layout: &Layout, key: &OfficeKey) -> Frame {
-        let serial = Serial::new(Period::new(2026, 1).unwrap(), 7, 71).unwrap();
-        let sheet = Sheet { serial, procedure: "Cấp Giấy chứng nhận".into(), unit: "Phòng".into() };
-        let printed = phieu_print::pdf(layout, key, &[sheet]).unwrap();
-        let placed = printed.sheets[0].clone();
-        let pages = [SheetPage { pdf_page: placed.pdf_page, serial: placed.serial, page: placed.page }];
+        let printed = PrintedSheets::new(layout, key, (1, 3)).unwrap();
         let clean = Profile::clean();
-        let batch = Batch::new(printed.pdf, (layout, &pages), &clean, 3).unwrap();
+        let batch = printed.batch(layout, &clean, 3).unwrap();
         let grey = image::load_from_memory(&batch.page(0).unwrap().bytes).unwrap().into_luma8();
         Frame::new(grey.width() as usize, grey.height() as usize, grey.into_raw()).unwrap()
     }
@@ -558,9 +554,8 @@ mod tests {
     /// What its own finder patterns frame proves the page only where the page has its code, and only if it is genuine.
     #[test]
     fn a_code_that_is_read_by_its_own_frame_proves_the_page_that_lies_round_it() {
-        let form = &phieu_form::BUILTIN[0];
-        let layouts = [phieu_form::load(form.file, form.text).unwrap()];
-        let key = OfficeKey::new([7; 32]);
+        let layouts = [phieu_trial::layout()];
+        let key = phieu_trial::key();
         let reader = Reader::new(&layouts, key.clone(), Policy::default());
         let mut picture = picture_of(clean_frame(&layouts[0], &key)).unwrap();
         let mut sought = Sought::default();

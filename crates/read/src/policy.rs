@@ -13,8 +13,8 @@ use crate::model::Models;
 /// streaks only where they were whole, 8 had one gate for answers with and without a caution, 9 a lower gate and more fear
 /// of cautions, 10 passed over paler marks in 3.1, 11 took the place of a box that it had not found for certain where
 /// something stood along it, 12 believed that its own outline could not be the mark in it, and read no code by its own frame,
-/// 13 read the upper of two copies of one sheet.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+14");
+/// 13 read the upper of two copies of one sheet, 14 saw streaks of the scanner in its measures and took print that shines through for marks.
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+15");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the
@@ -30,6 +30,8 @@ pub struct Policy {
     /// Share of the risk at `gate` that an answer may have, 0–1, against which something speaks that is most often
     /// harmless: dirt, the trace of what may be a second mark.
     pub caution_risk: f64,
+    /// The same of a question that is blank on a black and white picture, from which a threshold may have taken a mark.
+    pub one_bit_risk: f64,
     /// Ink in the core (its inner 70 %) up to which a box is empty. Of 9,600 boxes
     /// without a mark on office pages three had more than 0.0024; a higher value
     /// lets faint marks pass as empty.
@@ -98,7 +100,8 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             gate: Models::shipped().calibration.gate(TARGET_ERROR),
-            caution_risk: 1.0 / 3.0,
+            caution_risk: 0.4,
+            one_bit_risk: 0.25,
             empty_core_ink: 0.004,
             marked_core_ink: 0.055,
             marginal_inner_ink: 0.045,

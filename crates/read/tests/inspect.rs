@@ -7,15 +7,13 @@ use image::{GrayImage, Luma, Rgb, RgbImage};
 use phieu_model::geometry::RectMm;
 use phieu_model::layout::{FieldPlace, Layout};
 use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
 use phieu_model::reading::PageOutcome;
 use phieu_model::rejection::RejectCode;
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
 use phieu_read::frame::Frame;
 use phieu_read::inspect::Stage;
 use phieu_read::{Inspection, Policy, Reader};
-use phieu_simulate::{Batch, Profile, SheetPage};
+use phieu_simulate::Profile;
+use phieu_trial::{PrintedSheets, key};
 
 /// The scan that all tests look at, how the office's reader sees it, and its pictures.
 struct Plain {
@@ -38,31 +36,14 @@ fn plain() -> &'static Plain {
 
 fn layouts() -> &'static [Layout] {
     static LAYOUTS: OnceLock<Vec<Layout>> = OnceLock::new();
-    LAYOUTS.get_or_init(|| {
-        let form = &phieu_form::BUILTIN[0];
-        vec![phieu_form::load(form.file, form.text).expect("the built-in form is whole")]
-    })
-}
-
-fn key() -> OfficeKey {
-    OfficeKey::new([7; 32])
+    LAYOUTS.get_or_init(|| vec![phieu_trial::layout()])
 }
 
 /// A clean scan of a filled-in sheet that lies upright.
 fn scan(layout: &Layout) -> GrayImage {
-    let sheet = Sheet {
-        serial: Serial::new(Period::new(2026, 1).unwrap(), 1, 71).unwrap(),
-        procedure: "Cấp Giấy chứng nhận cửa hàng (2.000648)".to_owned(),
-        unit: "Phòng Quản lý Thương mại".to_owned(),
-    };
-    let printed = phieu_print::pdf(layout, &key(), &[sheet]).unwrap();
-    let pages: Vec<SheetPage> = printed
-        .sheets
-        .iter()
-        .map(|s| SheetPage { pdf_page: s.pdf_page, serial: s.serial.clone(), page: s.page })
-        .collect();
+    let printed = PrintedSheets::new(layout, &key(), (1, 6)).unwrap();
     let profile = Profile::clean();
-    let batch = Batch::new(printed.pdf, (layout, &pages), &profile, 6).unwrap();
+    let batch = printed.batch(layout, &profile, 6).unwrap();
     let page = batch.page(0).unwrap();
     assert_eq!(page.truth.factors.quarter_turns, 0, "ink is placed below for an upright page");
     image::load_from_memory(&page.bytes).unwrap().into_luma8()

@@ -8,40 +8,21 @@ use image::{GrayImage, ImageEncoder, imageops};
 use phieu_model::geometry::RectMm;
 use phieu_model::layout::Layout;
 use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
 use phieu_model::reading::{AnswerState, PageOutcome, PageReading, ReviewReason};
 use phieu_model::rejection::RejectCode;
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
 use phieu_read::frame::Frame;
 use phieu_read::{Policy, ReadPage, Reader, Source, read_files, sources};
-use phieu_simulate::{Batch, PageTruth, Profile, SheetPage};
+use phieu_simulate::{PageTruth, Profile};
+use phieu_trial::{PrintedSheets, key};
 
 fn layouts() -> Vec<Layout> {
-    let form = &phieu_form::BUILTIN[0];
-    vec![phieu_form::load(form.file, form.text).expect("the built-in form is whole")]
-}
-
-fn key() -> OfficeKey {
-    OfficeKey::new([7; 32])
+    vec![phieu_trial::layout()]
 }
 
 /// Files and truths of `count` simulated sheets.
 fn simulated(layout: &Layout, profile: &Profile, (count, seed): (u32, u64)) -> Vec<(Vec<u8>, PageTruth)> {
-    let sheets: Vec<Sheet> = (1..=count)
-        .map(|running| Sheet {
-            serial: Serial::new(Period::new(2026, 1).unwrap(), running, (running * 71 % 529) as u16).unwrap(),
-            procedure: "Cấp Giấy chứng nhận cửa hàng (2.000648)".to_owned(),
-            unit: "Phòng Quản lý Thương mại".to_owned(),
-        })
-        .collect();
-    let printed = phieu_print::pdf(layout, &key(), &sheets).unwrap();
-    let pages: Vec<SheetPage> = printed
-        .sheets
-        .iter()
-        .map(|s| SheetPage { pdf_page: s.pdf_page, serial: s.serial.clone(), page: s.page })
-        .collect();
-    let batch = Batch::new(printed.pdf, (layout, &pages), profile, seed).unwrap();
+    let printed = PrintedSheets::new(layout, &key(), (count, seed)).unwrap();
+    let batch = printed.batch(layout, profile, seed).unwrap();
     (0..batch.len())
         .map(|i| {
             let page = batch.page(i).unwrap();
@@ -188,7 +169,8 @@ fn a_page_that_jumps_by_three_millimetres_is_read_to_its_last_box() {
     let layouts = layouts();
     let page = &layouts[0].pages[0];
     let reader = Reader::new(&layouts, key(), Policy::default());
-    let (whole, truth) = clean_page(&layouts[0], 6);
+    let (whole, truth) = clean_page(&layouts[0], 9);
+    assert!(truth.questions[7..].iter().all(|q| q.state == AnswerState::Answered), "a page that shows it");
     let px = f64::from(whole.height()) / 297.0;
     let at = page.questions.iter().find(|q| q.question == "q3_7").unwrap().rect.y;
     let (at, jump) = ((at * px) as u32, (3.0 * px) as u32);

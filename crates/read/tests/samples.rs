@@ -11,7 +11,6 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use phieu_model::payload::OfficeKey;
 use phieu_model::reading::{Answer, PageOutcome, PageReading};
 use phieu_read::{Policy, ReadPage, Reader, Source, read_files};
 use serde_json::Value;
@@ -84,9 +83,8 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 
 /// Reads samples with so many workers.
 fn read(files: &[&str], workers: usize) -> Vec<ReadPage> {
-    let form = &phieu_form::BUILTIN[0];
-    let layouts = [phieu_form::load(form.file, form.text).expect("the built-in form is whole")];
-    let reader = Reader::new(&layouts, OfficeKey::new([7; 32]), Policy::default());
+    let layouts = [phieu_trial::layout()];
+    let reader = Reader::new(&layouts, phieu_trial::key(), Policy::default());
     let source = |file: &&str| Source { path: folder().join(file), shown: (*file).to_owned() };
     let sources: Vec<Source> = files.iter().map(source).collect();
     let mut pages = Vec::new();

@@ -11,11 +11,8 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
-use phieu_simulate::{Batch, Profile, SheetPage, SimulatedPage, StrangerKind, stranger};
+use phieu_simulate::{Profile, SimulatedPage, StrangerKind, stranger};
+use phieu_trial::PrintedSheets;
 use rayon::prelude::*;
 
 struct Args {
@@ -55,27 +52,14 @@ fn args() -> Result<Args, Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let args = args()?;
     std::fs::create_dir_all(&args.out)?;
-    let form = &phieu_form::BUILTIN[0];
-    let layout = phieu_form::load(form.file, form.text).map_err(|faults| format!("{faults:?}"))?;
-    let period = Period::new(2026, 1).ok_or("no such quarter")?;
-    let sheets: Vec<Sheet> = (1..=args.count)
-        .map(|running| {
-            let salt = (args.seed.wrapping_mul(31).wrapping_add(u64::from(running) * 157) % 529) as u16;
-            Ok(Sheet {
-                serial: Serial::new(period, running, salt).ok_or("too many sheets")?,
-                procedure: "Cấp Giấy chứng nhận cửa hàng đủ điều kiện bán lẻ xăng dầu (2.000648)".to_owned(),
-                unit: "Phòng Quản lý Thương mại".to_owned(),
-            })
-        })
-        .collect::<Result<_, &str>>()?;
-    let printed = phieu_print::pdf(&layout, &OfficeKey::new([7; 32]), &sheets)?;
-    let places = serde_json::to_string_pretty(&printed.sheets)?;
+    let layout = phieu_trial::layout();
+    let printed = PrintedSheets::new(&layout, &phieu_trial::key(), (args.count, args.seed))?;
+    let places = serde_json::to_string_pretty(&printed.pages)?;
     std::fs::write(args.out.join("sheets.json"), &places)?;
     std::fs::write(args.out.join("sheets.pdf"), &printed.pdf)?;
     std::fs::write(args.out.join("layout.json"), serde_json::to_string_pretty(&layout.exchange_json())?)?;
 
-    let pages: Vec<SheetPage> = serde_json::from_str(&places)?;
-    let batch = Batch::new(printed.pdf, (&layout, &pages), &args.profile, args.seed)?;
+    let batch = printed.batch(&layout, &args.profile, args.seed)?;
     let scans = args.out.join("scans");
     std::fs::create_dir_all(&scans)?;
     let start = Instant::now();

@@ -9,16 +9,12 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use phieu_model::layout::Layout;
 use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
 use phieu_simulate::Shape::{Cross, Fill, Ring, Scribble, Tick};
 use phieu_simulate::{
-    Batch, InkColour, Output, PageTruth, PenKind, Plan, PlannedQuestion, Profile, Shape, SheetPage,
-    StrangerKind, stranger,
+    InkColour, Output, PageTruth, PenKind, Plan, PlannedQuestion, Profile, Shape, StrangerKind, stranger,
 };
+use phieu_trial::PrintedSheets;
 use serde_json::{Value, json};
 
 /// The questions in the order of the paper, for the short lists of choices below.
@@ -260,31 +256,6 @@ const fn questions_all(review: &'static str) -> [(&'static str, &'static str); 1
     all
 }
 
-/// The printed sheets, one for each sample, and which page is whose.
-struct Printed {
-    pdf: Vec<u8>,
-    pages: Vec<SheetPage>,
-}
-
-fn print(layout: &Layout, key: &OfficeKey, count: u32) -> Result<Printed, Box<dyn Error>> {
-    let period = Period::new(2026, 1).ok_or("no such quarter")?;
-    let sheets: Vec<Sheet> = (1..=count)
-        .map(|running| {
-            let salt = (running * 157 % 529) as u16;
-            Ok(Sheet {
-                serial: Serial::new(period, running, salt).ok_or("too many sheets")?,
-                procedure: "Cấp Giấy chứng nhận cửa hàng đủ điều kiện bán lẻ xăng dầu (2.000648)".to_owned(),
-                unit: "Phòng Quản lý Thương mại".to_owned(),
-            })
-        })
-        .collect::<Result<_, &str>>()?;
-    let printed = phieu_print::pdf(layout, key, &sheets)?;
-    let pages = (printed.sheets.iter())
-        .map(|s| SheetPage { pdf_page: s.pdf_page, serial: s.serial.clone(), page: s.page })
-        .collect();
-    Ok(Printed { pdf: printed.pdf, pages })
-}
-
 /// What a reader must say of a sheet.
 fn readings(truth: &PageTruth, review: &[(&str, &str)]) -> (Vec<Value>, Vec<Value>) {
     let answers = (truth.questions.iter())
@@ -323,19 +294,18 @@ fn entry(sample: &Sample, file: &str, truth: Option<&PageTruth>) -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::args().nth(1).ok_or("the folder to write is missing")?);
     std::fs::create_dir_all(&out)?;
-    let form = &phieu_form::BUILTIN[0];
-    let layout = phieu_form::load(form.file, form.text).map_err(|faults| format!("{faults:?}"))?;
+    let layout = phieu_trial::layout();
     let samples = samples();
     let count = samples.len() as u32;
-    let ours = print(&layout, &OfficeKey::new([7; 32]), count)?;
-    let theirs = print(&layout, &OfficeKey::new([8; 32]), count)?;
+    let ours = PrintedSheets::new(&layout, &phieu_trial::key(), (count, 0))?;
+    let theirs = PrintedSheets::new(&layout, &OfficeKey::new([8; 32]), (count, 0))?;
 
     let mut entries = Vec::new();
     let mut first: Option<Vec<u8>> = None;
     for (index, sample) in samples.iter().enumerate() {
         let seed = 2026_0100 + index as u64;
-        let filled_in = |printed: &Printed, profile: &Profile, plan: &Plan| {
-            Batch::new(printed.pdf.clone(), (&layout, &printed.pages), profile, seed)
+        let filled_in = |printed: &PrintedSheets, profile: &Profile, plan: &Plan| {
+            (printed.batch(&layout, profile, seed))
                 .map_err(Box::<dyn Error>::from)
                 .and_then(|batch| Ok(batch.planned(index, plan)?))
         };

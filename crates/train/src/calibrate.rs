@@ -22,13 +22,14 @@ const STEPS: usize = 50;
 /// The calibration of `models` by what they say of pages that they were not grown on. Answers
 /// that a guard sends to a person anyway do not count.
 pub fn calibrated(models: Models, judgements: &[Judgement]) -> Models {
+    let policy = Policy::default();
     let mut scored: Vec<Scored> = (judgements.iter())
         .filter(|j| j.proposal.guards.is_empty())
         .map(|j| Scored {
             score: j.score,
             right: j.right,
             weight: weight(&j.page.profile),
-            cautioned: !j.proposal.cautions.is_empty(),
+            risk_share: j.proposal.risk_share(&policy),
         })
         .collect();
     scored.sort_by(|a, b| a.score.total_cmp(&b.score).then(b.right.cmp(&a.right)));
@@ -45,8 +46,8 @@ struct Scored {
     score: f32,
     right: bool,
     weight: f64,
-    /// Whether it has to be surer than others to be accepted.
-    cautioned: bool,
+    /// Share of the risk at the gate with which it is accepted, 0–1: less than 1 where it has to be surer than others.
+    risk_share: f64,
 }
 
 /// The highest confidence that the answers show: of all parts that begin with the safest answer, the
@@ -77,11 +78,7 @@ pub fn weight(profile: &str) -> f64 {
 /// The lowest confidence down to which no more than `target` of the accepted answers are
 /// wrong, both by the fitted risk and by count. Among them are the cautioned ones that are accepted at that gate.
 fn gate(scale: &Calibration, scored: &[Scored], target: f64) -> Option<f64> {
-    let caution_risk = Policy::default().caution_risk;
-    let lowest_gate = |s: &Scored| {
-        let risk = 1.0 - scale.confidence(s.score);
-        1.0 - if s.cautioned { (risk / caution_risk).min(1.0) } else { risk }
-    };
+    let lowest_gate = |s: &Scored| 1.0 - ((1.0 - scale.confidence(s.score)) / s.risk_share).min(1.0);
     let mut by_gate: Vec<(f64, &Scored)> = scored.iter().map(|s| (lowest_gate(s), s)).collect();
     by_gate.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (mut accepted, mut risk, mut wrong, mut found) = (0.0, 0.0, 0.0, None);
@@ -132,7 +129,7 @@ mod tests {
     use super::*;
 
     fn answer(score: f32, right: bool) -> Scored {
-        Scored { score, right, weight: 1.0, cautioned: false }
+        Scored { score, right, weight: 1.0, risk_share: 1.0 }
     }
 
     /// Scores from −6 to 6, wrong as often as their log-odds say.
@@ -174,7 +171,7 @@ mod tests {
         let scale = Calibration { slope: 1.0, offset: 0.0, cap: 1.0, gates: Vec::new() };
         let plain: Vec<Scored> = (0..1000).map(|i| answer(-9.0 + i as f32 / 200.0, true)).collect();
         let strict = gate(&scale, &plain, 2e-3).unwrap();
-        let cautioned = |score: f32| Scored { cautioned: true, ..answer(score, false) };
+        let cautioned = |score: f32| Scored { risk_share: 0.4, ..answer(score, false) };
         let with = |score: f32| gate(&scale, &[&plain[..], &[cautioned(score); 3]].concat(), 2e-3).unwrap();
         assert!(with(-7.0) > strict, "three wrong ones that pass");
         assert_eq!(with(-5.0), strict, "three that pass only the gate of the others");

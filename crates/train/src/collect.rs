@@ -10,13 +10,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use phieu_model::layout::Layout;
-use phieu_model::payload::OfficeKey;
-use phieu_model::period::Period;
 use phieu_model::reading::{BoxMeasures, PageOutcome, Registration};
-use phieu_model::serial::Serial;
-use phieu_print::Sheet;
 use phieu_read::{Policy, Reader, read_files, sources};
-use phieu_simulate::{Batch, PageTruth, SheetPage};
+use phieu_simulate::PageTruth;
+use phieu_trial::{PrintedSheets, key};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
@@ -58,13 +55,8 @@ pub struct Cache {
 
 impl Cache {
     /// The cache in `folder`, for the built-in form.
-    ///
-    /// # Errors
-    /// When the form has a fault.
-    pub fn open(folder: &Path) -> Outcome<Self> {
-        let form = &phieu_form::BUILTIN[0];
-        let layout = phieu_form::load(form.file, form.text).map_err(|faults| format!("{faults:?}"))?;
-        Ok(Self { folder: folder.to_owned(), layouts: vec![layout] })
+    pub fn of(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), layouts: vec![phieu_trial::layout()] }
     }
 
     /// The form.
@@ -113,8 +105,8 @@ impl Cache {
         let profile = plan::profile(&order.profile).ok_or_else(|| format!("no profile {}", order.profile))?;
         let pictures = folder.join(PICTURES);
         fs::create_dir_all(&pictures)?;
-        let (pdf, pages) = self.print(order)?;
-        let batch = Batch::new(pdf, (self.layout(), &pages), &profile, order.seed)?;
+        let printed = PrintedSheets::new(self.layout(), &key(), (order.sheets, order.seed))?;
+        let batch = printed.batch(self.layout(), &profile, order.seed)?;
         let truths: Vec<PageTruth> = (0..batch.len())
             .into_par_iter()
             .map(|i| -> Outcome<PageTruth> {
@@ -124,27 +116,6 @@ impl Cache {
             })
             .collect::<Outcome<_>>()?;
         write_lines(&folder.join("truth.jsonl"), &truths)
-    }
-
-    fn print(&self, order: &Order) -> Outcome<(Vec<u8>, Vec<SheetPage>)> {
-        let period = Period::new(2026, 1).expect("a quarter of that year");
-        let sheets: Vec<Sheet> = (1..=order.sheets)
-            .map(|running| {
-                let salt = ((u64::from(running) * 157 + order.seed * 31) % 529) as u16;
-                Ok(Sheet {
-                    serial: Serial::new(period, running, salt).ok_or("too many sheets")?,
-                    procedure: "Cấp Giấy chứng nhận cửa hàng đủ điều kiện bán lẻ (2.000648)".to_owned(),
-                    unit: "Phòng Quản lý Thương mại".to_owned(),
-                })
-            })
-            .collect::<Result<_, &str>>()?;
-        let printed = phieu_print::pdf(self.layout(), &key(), &sheets)?;
-        let page = |s: &phieu_print::PlacedSheet| SheetPage {
-            pdf_page: s.pdf_page,
-            serial: s.serial.clone(),
-            page: s.page,
-        };
-        Ok((printed.pdf, printed.sheets.iter().map(page).collect()))
     }
 
     fn read(&self, folder: &Path) -> Outcome<()> {
@@ -179,11 +150,6 @@ impl Cache {
         let truth_of = |file: &str| truths.iter().find(|t| t.file_name == file).cloned();
         Ok(measured.into_iter().filter_map(|m| truth_of(&m.file).map(|t| (m, t))).collect())
     }
-}
-
-/// The key that training sheets are printed with; it proves nothing to any office.
-fn key() -> OfficeKey {
-    OfficeKey::new([7; 32])
 }
 
 fn write_lines<T: Serialize>(path: &Path, values: &[T]) -> Outcome<()> {

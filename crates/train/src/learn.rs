@@ -62,6 +62,8 @@ fn risk_direction(feature: &str) -> i8 {
         | "standing_core"
         | "standing_core_against"
         | "standing_extent"
+        | "strokes_elsewhere"
+        | "traces_elsewhere"
         | "outline" => -1,
         _ => 0,
     }
@@ -212,7 +214,7 @@ mod tests {
     #[test]
     fn the_same_pages_give_the_same_weights_byte_by_byte() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::open(folder.path()).unwrap();
+        let cache = Cache::of(folder.path());
         let order = Order { profile: "office".to_owned(), seed: 7, sheets: 5 };
         cache.collect(&order).unwrap();
         let pages = cache.load(&order).unwrap();

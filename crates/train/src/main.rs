@@ -28,10 +28,10 @@ fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
-        ["collect", cache] => collect_all(&Cache::open(Path::new(cache))?),
-        ["fit", cache, weights] => fit_all(&Cache::open(Path::new(cache))?, Path::new(weights)),
+        ["collect", cache] => collect_all(&Cache::of(Path::new(cache))),
+        ["fit", cache, weights] => fit_all(&Cache::of(Path::new(cache)), Path::new(weights)),
         ["places", cache] => {
-            print!("{}", places::table(&Cache::open(Path::new(cache))?)?);
+            print!("{}", places::table(&Cache::of(Path::new(cache)))?);
             Ok(())
         }
         _ => Err("phieu-train collect CACHE | fit CACHE WEIGHTS | places CACHE".into()),

@@ -7,8 +7,9 @@
 use phieu_model::reading::{BoxMeasures, MarkKind, ReviewReason, Tones};
 use phieu_model::template::Choose;
 
-use super::propose::Candidate;
+use super::propose::{BLANK_TRACE, Candidate};
 use super::style::{Style, lower_median};
+use crate::measure::UNEVEN_STROKE;
 
 /// A named number.
 pub type Feature = (&'static str, f32);
@@ -18,6 +19,9 @@ const MOST_WEAK: f32 = 8.0;
 /// Neither does a stroke that is darker than weak.
 const MOST_STROKE: f32 = 0.1;
 
+/// More boxes elsewhere that show as much say no more.
+const MOST_ELSEWHERE: usize = 8;
+
 /// `value` against what is typical, 0–4; 1 where nothing is typical.
 fn against(value: f32, typical: f32) -> f32 {
     if typical > 0.0 { (value / typical).min(4.0) } else { 1.0 }
@@ -26,6 +30,14 @@ fn against(value: f32, typical: f32) -> f32 {
 /// How much more of the inside is darker than paper than strokes cover: much for a stain, little for a pen.
 fn softness(m: &BoxMeasures) -> f32 {
     m.trace - m.inner_fill
+}
+
+/// How many boxes that are certainly empty show as weak a stroke and as much of a trace, at most so many; as many where a box
+/// shows neither.
+fn elsewhere(stroke: f32, m: &BoxMeasures, style: &Style) -> [f32; 2] {
+    let [strokes, traces] = style.seen_elsewhere(m).map(|boxes| boxes.min(MOST_ELSEWHERE) as f32);
+    let all = MOST_ELSEWHERE as f32;
+    [if stroke <= UNEVEN_STROKE { all } else { strokes }, if m.trace <= BLANK_TRACE { all } else { traces }]
 }
 
 fn flag(condition: bool) -> f32 {
@@ -54,6 +66,7 @@ pub(super) fn of_box(at: usize, row: &[Candidate], style: &Style) -> Vec<Feature
     let most = |measure: fn(&BoxMeasures) -> f32| others().map(measure).fold(0.0, f32::max);
     let sum = |measure: fn(&BoxMeasures) -> f32| others().map(measure).sum::<f32>();
     let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
+    let [strokes_elsewhere, traces_elsewhere] = elsewhere(row[at].stroke(row), m, style);
     vec![
         ("core", m.core_ink),
         ("inner", m.inner_ink),
@@ -104,6 +117,8 @@ pub(super) fn of_box(at: usize, row: &[Candidate], style: &Style) -> Vec<Feature
         ("darker_boxes", others().filter(|o| o.core_ink > m.core_ink).count() as f32),
         ("many", many(row)),
         ("two_tones", two_tones(style)),
+        ("strokes_elsewhere", strokes_elsewhere),
+        ("traces_elsewhere", traces_elsewhere),
     ]
 }
 
@@ -144,9 +159,14 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
     let doubt = |reason: ReviewReason| flag(doubts.contains(&reason));
     let most_weak = part(false).map(|c| c.weak(row)).fold(0.0, f32::max).min(MOST_WEAK);
     let all = |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
-    let most_stroke = part(false).map(|c| c.measures.weak_stroke).fold(0.0, f32::max).min(MOST_STROKE);
+    let most_stroke = part(false).map(|c| c.stroke(row)).fold(0.0, f32::max).min(MOST_STROKE);
     let stands_out = part(false).map(|c| c.weak_in(row)).fold(0.0, f32::max).min(MOST_WEAK);
     let row_ink = all(|m| m.row_ink);
+    let odd = |which: usize| {
+        part(false)
+            .map(|c| elsewhere(c.stroke(row), c.measures, style)[which])
+            .fold(MOST_ELSEWHERE as f32, f32::min)
+    };
     vec![
         ("best", likely.first().copied().unwrap_or(0.0)),
         ("second", second),
@@ -201,6 +221,8 @@ pub(super) fn of_question(ground: &Ground, style: &Style) -> Vec<Feature> {
         ("other_weak", most_weak),
         ("other_stands_out", stands_out),
         ("other_stroke", most_stroke),
+        ("strokes_elsewhere", odd(0)),
+        ("traces_elsewhere", odd(1)),
         ("other_soft_over", most(false, softness) - softness(typical)),
         ("other_through", most(false, |m| m.through)),
         ("row_ink", row_ink),

@@ -261,7 +261,7 @@ impl<'a> Case<'a> {
             let is_seen = self.is_shaded(c, BESIDE_TONE)
                 || c.measures.trace >= BESIDE_TRACE
                 || c.weak_in(self.row) >= BESIDE_WEAK;
-            inked || faint && is_seen
+            inked || faint && is_seen && !self.style.is_as_elsewhere(c.measures)
         })
     }
 
@@ -275,7 +275,9 @@ impl<'a> Case<'a> {
     /// seen.
     fn is_pale_mark(&self, c: &Candidate) -> bool {
         let is_seen = c.weak_in(self.row) >= PALE_WEAK && self.is_shaded(c, PALE_TONE);
-        c.measures.trace >= NO_TRACE && (is_seen || self.style.dot_core.is_some())
+        c.measures.trace >= NO_TRACE
+            && (is_seen || self.style.dot_core.is_some())
+            && !self.style.is_as_elsewhere(c.measures)
     }
 
     /// Whether, on a sheet with hardly any traces, one box that does not stand shows one, and the others that do not, if

@@ -11,11 +11,12 @@ use super::features::{self, Feature, Ground};
 use super::guards::{self, Case, Objection};
 use super::style::{SPOTLESS_INK, Style, TELLING_MARKS, lower_median, weak_over_least, weak_over_usual};
 use super::verdict::Verdict;
+use crate::measure::MARK_CORE;
 use crate::policy::Policy;
 
 /// Share of the inside of any box of a spotless row that may be darker than the paper around, one sample of 961: of 1,879 rows
 /// without a mark 1,865 stay below, of two with a faint one neither.
-const BLANK_TRACE: f32 = 0.0015;
+pub(super) const BLANK_TRACE: f32 = 0.0015;
 /// Ink in the ring round any of its boxes up to which a row is spotless: a ring drawn
 /// with hardly any pressure has 0.005, 99 of 100 boxes without a mark 0.001 or less. Of ten rows with 0.0015 to
 /// 0.003 five held a faint mark below its box.
@@ -62,17 +63,31 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// How often what is usual in its `row` the weak stroke at the box is.
+    /// The weak stroke at the box; 0 where a mark of its `row` says that no other was meant.
+    pub(super) fn stroke(&self, row: &[Candidate]) -> f32 {
+        let settled =
+            self.place.choose == Choose::One && row.iter().any(|c| c.measures.core_ink >= MARK_CORE);
+        if settled { 0.0 } else { self.measures.weak_stroke }
+    }
+
+    /// How often what is usual in its `row` it is.
     pub(super) fn weak(&self, row: &[Candidate]) -> f32 {
-        weak_over_usual(self.measures, row.iter().map(|c| c.measures))
+        weak_over_usual(self.stroke(row), row.iter().map(|c| c.measures))
     }
 
     /// The same, or against the least of its `row` where several answers are allowed.
     pub(super) fn weak_in(&self, row: &[Candidate]) -> f32 {
         match self.place.choose {
             Choose::One => self.weak(row),
-            Choose::Many => weak_over_least(self.measures, row.iter().map(|c| c.measures)),
+            Choose::Many => weak_over_least(self.stroke(row), row.iter().map(|c| c.measures)),
         }
+    }
+
+    /// Whether nothing but a trace in it made its verdict doubtful.
+    fn has_no_ink(&self) -> bool {
+        self.verdict.mark == MarkKind::Stray
+            && self.verdict.doubt == Some(ReviewReason::FaintMark)
+            && self.measures.inner_ink <= SPOTLESS_INK
     }
 
     /// The likelihood within what the rules allow: undisturbed paper is never a mark,
@@ -125,12 +140,18 @@ impl Proposal {
     /// Confidence from which it is accepted without a person; none is high enough where a guard holds.
     pub fn gate(&self, policy: &Policy) -> f64 {
         if !self.guards.is_empty() {
-            f64::INFINITY
-        } else if !self.cautions.is_empty() {
-            (1.0 - policy.caution_risk * (1.0 - policy.gate)).max(policy.gate)
-        } else {
-            policy.gate
+            return f64::INFINITY;
         }
+        (1.0 - self.risk_share(policy) * (1.0 - policy.gate)).max(policy.gate)
+    }
+
+    /// Share of the risk at the gate that it may have, 0–1: less than 1 where something speaks against it.
+    pub fn risk_share(&self, policy: &Policy) -> f64 {
+        let share = |caution: &ReviewReason| match caution {
+            ReviewReason::OneBit => policy.one_bit_risk,
+            _ => policy.caution_risk,
+        };
+        self.cautions.iter().map(share).fold(1.0, f64::min)
     }
 }
 
@@ -205,7 +226,9 @@ impl Blank {
             |measure: fn(&BoxMeasures) -> f32| row.iter().map(|c| measure(c.measures)).fold(0.0, f32::max);
         let usual_tone = lower_median(row.iter().map(|c| c.measures.tone));
         let shade = most(|m| m.tone) - usual_tone;
-        let weak = row.iter().map(|c| c.weak(row)).fold(0.0, f32::max);
+        // What other boxes of the sheet show that are certainly empty is no sign of a mark.
+        let is_as_elsewhere = |c: &Candidate| style.is_as_elsewhere(c.measures);
+        let odd_weak = row.iter().filter(|c| !is_as_elsewhere(c)).map(|c| c.weak(row)).fold(0.0, f32::max);
         let stands_out = row.iter().map(|c| c.weak_in(row)).fold(0.0, f32::max);
         let stroke = most(|m| m.weak_stroke);
         let even = stands_out <= EVEN_WEAK && row.iter().all(|c| c.place.choose == Choose::One);
@@ -213,10 +236,12 @@ impl Blank {
         let calm = stands_out <= CALM_WEAK && stroke <= BLANK_STROKE;
         let (ring_ink, tone) = if calm { (CALM_RING_INK, CALM_TONE) } else { (BLANK_RING_INK, BLANK_TONE) };
 
-        let bare = row.iter().all(|c| c.verdict.mark == MarkKind::Empty)
+        let is_empty =
+            |c: &Candidate| c.verdict.mark == MarkKind::Empty || c.has_no_ink() && is_as_elsewhere(c);
+        let bare = row.iter().all(is_empty)
             && most(|m| m.row_ink) <= style.blank_row_ink
             && most(|m| m.rim) <= style.typical_rim + BLANK_RIM
-            && weak <= BLANK_WEAK;
+            && odd_weak <= BLANK_WEAK;
         let spotless = most(|m| m.trace) <= BLANK_TRACE
             && most(|m| m.ring_ink) <= ring_ink
             && stroke <= if even { EVEN_STROKE } else { BLANK_STROKE }

@@ -1,6 +1,7 @@
 //! How this person marks on the rest of the sheet.
 
 use phieu_model::reading::{BoxMeasures, MarkKind, Tones};
+use phieu_model::template::Choose;
 
 use super::guards::{LEAST_CORE, SECOND_CORE};
 use super::propose::Candidate;
@@ -32,6 +33,11 @@ const DOTS: usize = 5;
 const USUAL_DOT: f32 = 0.6;
 /// Ink, in mm², that stands beside a dot at most for it to be all that stands in a row: dirt seldom comes alone.
 const LONE_DOT_BESIDE: f32 = 0.2;
+
+/// So many boxes of a sheet that are certainly empty make what they show no sign of a mark elsewhere: of 33 marks hardly to be seen
+/// none had two that showed as much.
+const ELSEWHERE: usize = 2;
+const ELSEWHERE_TRACE: f32 = 0.6;
 
 /// Share of the inside that the usual mark of a person covers who fills the boxes.
 const FILLS: f32 = 0.6;
@@ -68,6 +74,9 @@ pub(super) struct Style {
     pub ring_ink: f32,
     /// Lower median core ink of the dots of a person who marks by them; `None` until boxes have names.
     pub dot_core: Option<f32>,
+    /// The boxes that are certainly empty, beside the mark of their question, and what they show all the same: print that
+    /// shines through, grain; none until the rows are known.
+    pub elsewhere: Vec<BoxMeasures>,
     /// Boxes with ink too weak for a mark on rows with hardly any ink.
     pub faint: usize,
     /// The shades that the picture has.
@@ -123,6 +132,7 @@ impl Style {
             typical_tone: lower_median(measures.iter().map(|m| m.tone)),
             traced: measures.iter().filter(|m| is_traced(m, policy)).count(),
             dot_core: None,
+            elsewhere: Vec::new(),
             rings: bare_rings.len() >= RINGS + RINGS_A_MARK * others,
             ring_beside: lower_median(bare_rings.iter().map(|m| m.beside_ink)),
             ring_ink: lower_median(bare_rings.iter().map(|m| m.ring_ink)),
@@ -166,6 +176,31 @@ impl Style {
         self.dot_core.is_some_and(|usual| m.core_ink >= USUAL_DOT * usual) && lone_dot(row).is_some()
     }
 
+    /// The boxes of the `rows` of a sheet that are certainly empty: no more than one answer is allowed there, and one is marked.
+    pub(super) fn empty_boxes<'c>(
+        rows: impl Iterator<Item = Vec<Candidate<'c>>>,
+        policy: &Policy,
+    ) -> Vec<BoxMeasures> {
+        let settled = |row: &Vec<Candidate>| {
+            let marks = row.iter().filter(|c| c.measures.core_ink >= policy.marked_core_ink).count();
+            marks == 1 && row.iter().all(|c| c.place.choose == Choose::One)
+        };
+        rows.filter(settled).flatten().map(|c| *c.measures).filter(|m| m.core_ink < LEAST_CORE).collect()
+    }
+
+    /// How many boxes that are certainly empty show no less of a weak stroke, or so much of a trace.
+    pub(super) fn seen_elsewhere(&self, m: &BoxMeasures) -> [usize; 2] {
+        let shown = |measure: fn(&BoxMeasures) -> f32, share: f32| {
+            self.elsewhere.iter().filter(|e| measure(e) >= share * measure(m)).count()
+        };
+        [shown(|m| m.weak_stroke, 1.0), shown(|m| m.trace, ELSEWHERE_TRACE)]
+    }
+
+    /// Whether several do.
+    pub(super) fn is_as_elsewhere(&self, m: &BoxMeasures) -> bool {
+        self.seen_elsewhere(m).iter().all(|boxes| *boxes >= ELSEWHERE)
+    }
+
     /// Whether there is more round a box than this person's usual ring leaves: another ring, a note.
     pub(super) fn is_more_than_a_ring(&self, m: &BoxMeasures) -> bool {
         m.beside_ink > (OVER_RING * self.ring_beside).min(self.ring_beside + MOST_OVER_RING)
@@ -181,15 +216,15 @@ impl Style {
 /// Weak strokes that no paper is without, as ink: those of one-bit paper are 0.
 const LEAST_WEAK: f32 = 0.003;
 
-/// The weak stroke at a box against what is usual at the unmarked boxes of its row and the least that paper has; 0 for none.
-pub(super) fn weak_over_usual<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
-    m.weak_stroke / (lower_median(weak_strokes(row)) + LEAST_WEAK)
+/// A weak `stroke` against what is usual at the unmarked boxes of its row and the least that paper has; 0 for none.
+pub(super) fn weak_over_usual<'m>(stroke: f32, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
+    stroke / (lower_median(weak_strokes(row)) + LEAST_WEAK)
 }
 
 /// The same against the least weak stroke at the unmarked boxes of its row: where several answers are allowed most boxes
 /// may hold a mark.
-pub(super) fn weak_over_least<'m>(m: &BoxMeasures, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
-    m.weak_stroke / (weak_strokes(row).reduce(f32::min).unwrap_or(0.0) + LEAST_WEAK)
+pub(super) fn weak_over_least<'m>(stroke: f32, row: impl Iterator<Item = &'m BoxMeasures>) -> f32 {
+    stroke / (weak_strokes(row).reduce(f32::min).unwrap_or(0.0) + LEAST_WEAK)
 }
 
 fn weak_strokes<'m>(row: impl Iterator<Item = &'m BoxMeasures>) -> impl Iterator<Item = f32> {

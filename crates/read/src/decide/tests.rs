@@ -11,6 +11,7 @@ use crate::model::{Branch, Calibration, Forest, Tree};
 
 mod blank;
 mod corrections;
+mod elsewhere;
 mod guards;
 mod habits;
 mod models;
@@ -72,12 +73,12 @@ fn decided(choose: Choose, measures: &[BoxMeasures]) -> Answer {
 
 /// A policy under which no answer is sure enough to pass over a caution.
 fn wary() -> Policy {
-    Policy { gate: 0.99, caution_risk: 0.0, ..Policy::default() }
+    Policy { gate: 0.99, caution_risk: 0.0, one_bit_risk: 0.0, ..Policy::default() }
 }
 
 /// A policy under which a caution asks for no more than everything else does.
 fn unwary() -> Policy {
-    Policy { caution_risk: 1.0, ..wary() }
+    Policy { caution_risk: 1.0, one_bit_risk: 1.0, ..wary() }
 }
 
 fn decided_by(models: &Models, choose: Choose, measures: &[BoxMeasures]) -> Answer {

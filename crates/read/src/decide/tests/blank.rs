@@ -109,9 +109,9 @@ fn a_spot_without_ink_gives_way_to_a_model_that_is_surer_and_ink_does_not() {
 /// A threshold may have taken away a mark, of which nothing is left that could be measured.
 #[test]
 fn a_blank_row_of_a_black_and_white_sheet_is_for_a_person_unless_the_model_is_surer_than_usual() {
-    let last = |marks: usize, tones, caution_risk| {
+    let last = |marks: usize, tones, one_bit_risk| {
         let measures = [[cross(), empty()].repeat(marks), vec![empty(), empty()]].concat();
-        sheet_under(&Policy { caution_risk, ..wary() }, &measures, tones).pop().unwrap()
+        sheet_under(&Policy { one_bit_risk, ..wary() }, &measures, tones).pop().unwrap()
     };
     let doubted = last(6, Tones::Two, 0.0);
     assert_eq!((doubted.state, &doubted.reasons[..]), (AnswerState::Blank, &[ReviewReason::OneBit][..]));
