@@ -317,11 +317,11 @@ impl Failure {
                 let shown = paths.iter().map(|p| format!("“{}”", p.display())).collect::<Vec<_>>().join(", ");
                 match lang {
                     Lang::Vi => format!(
-                        "Không có tệp nào trong {shown}; cần ít nhất một ảnh PNG, JPEG hoặc TIFF. Hãy kiểm tra máy \
+                        "Không có tệp nào trong {shown}; cần ít nhất một tệp PDF, PNG, JPEG hoặc TIFF. Hãy kiểm tra máy \
                          quét đã lưu vào đúng thư mục chưa."
                     ),
                     Lang::En => format!(
-                        "There is no file in {shown}; at least one PNG, JPEG or TIFF picture is needed. Check that \
+                        "There is no file in {shown}; at least one PDF, PNG, JPEG or TIFF file is needed. Check that \
                          the scanner saves into this folder."
                     ),
                 }

@@ -28,6 +28,7 @@ fn shows_detail(code: RejectCode) -> bool {
         | RejectCode::ResolutionTooLow
         | RejectCode::InternalFault => true,
         RejectCode::UnknownFormat
+        | RejectCode::FileEncrypted
         | RejectCode::BlankPage
         | RejectCode::NoCode
         | RejectCode::ForeignCode
@@ -48,12 +49,16 @@ fn action(code: RejectCode, lang: Lang) -> &'static str {
             "Check the path and the right to read it, then scan again",
         ),
         RejectCode::UnknownFormat => lang.pick(
-            "Hãy bỏ tệp này ra khỏi thư mục, hoặc lưu lại từ máy quét dưới dạng PNG, JPEG hay TIFF",
-            "Take the file out of the folder, or save it from the scanner as PNG, JPEG or TIFF",
+            "Hãy bỏ tệp này ra khỏi thư mục, hoặc lưu lại từ máy quét dưới dạng PDF, PNG, JPEG hay TIFF",
+            "Take the file out of the folder, or save it from the scanner as PDF, PNG, JPEG or TIFF",
         ),
         RejectCode::FileDamaged => {
             lang.pick("Hãy chép lại tệp hoặc quét lại tờ phiếu", "Copy the file again, or scan the sheet again")
         }
+        RejectCode::FileEncrypted => lang.pick(
+            "Hãy tắt mật khẩu trong máy quét rồi quét lại, hoặc lưu lại tệp không có mật khẩu",
+            "Turn the password off in the scanner and scan again, or save the file without one",
+        ),
         RejectCode::PictureTooLarge => {
             lang.pick("Hãy quét lại ở 200–300 dpi", "Scan the sheet again at 200–300 dpi")
         }

@@ -16,6 +16,8 @@ pub enum RejectCode {
     UnknownFormat,
     /// The file is of a known format, but cut off or corrupt.
     FileDamaged,
+    /// The file can be opened with a password only.
+    FileEncrypted,
     /// The picture is larger than the stated limits.
     PictureTooLarge,
     /// The picture is too small to be read: below 100 dpi.
@@ -46,10 +48,11 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// Every code, in the order of the list.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::FileUnreadable,
         Self::UnknownFormat,
         Self::FileDamaged,
+        Self::FileEncrypted,
         Self::PictureTooLarge,
         Self::ResolutionTooLow,
         Self::BlankPage,
@@ -71,6 +74,7 @@ impl RejectCode {
             Self::FileUnreadable => "file_unreadable",
             Self::UnknownFormat => "unknown_format",
             Self::FileDamaged => "file_damaged",
+            Self::FileEncrypted => "file_encrypted",
             Self::PictureTooLarge => "picture_too_large",
             Self::ResolutionTooLow => "resolution_too_low",
             Self::BlankPage => "blank_page",
@@ -98,6 +102,7 @@ impl RejectCode {
             Self::FileUnreadable => lang.pick("Không mở được tệp", "File cannot be opened"),
             Self::UnknownFormat => lang.pick("Tệp không phải ảnh quét", "File is not a scanned picture"),
             Self::FileDamaged => lang.pick("Tệp ảnh hỏng hoặc bị cắt cụt", "Picture file damaged or cut off"),
+            Self::FileEncrypted => lang.pick("Tệp PDF đặt mật khẩu", "PDF needs a password"),
             Self::PictureTooLarge => {
                 lang.pick("Ảnh vượt giới hạn kích thước", "Picture larger than the limits")
             }
@@ -128,7 +133,11 @@ impl RejectCode {
     /// every other refusal is a result.
     pub fn is_file_fault(self) -> bool {
         match self {
-            Self::FileUnreadable | Self::UnknownFormat | Self::FileDamaged | Self::PictureTooLarge => true,
+            Self::FileUnreadable
+            | Self::UnknownFormat
+            | Self::FileDamaged
+            | Self::FileEncrypted
+            | Self::PictureTooLarge => true,
             Self::ResolutionTooLow
             | Self::BlankPage
             | Self::NoCode

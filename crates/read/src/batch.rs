@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 
@@ -10,7 +11,7 @@ use phieu_model::reading::PageOutcome;
 use phieu_model::rejection::{RejectCode, Rejection};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use crate::decode::decode;
+use crate::decode::Document;
 use crate::frame::Frame;
 use crate::inspect::Inspection;
 use crate::page::Reader;
@@ -18,8 +19,8 @@ use crate::source::Source;
 
 /// Largest file that is read into memory, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
-/// Files whose outcomes may wait for the sink before the workers stop.
-const WAITING_FILES: usize = 32;
+/// Pages whose outcomes may wait for the sink before the workers stop.
+const WAITING_PAGES: usize = 64;
 
 /// The outcome of one page of one file.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,28 +50,35 @@ pub fn read_files(
 ) -> std::io::Result<()> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(workers.max(1)).build().map_err(std::io::Error::other)?;
-    let (sender, receiver) = sync_channel::<(usize, Vec<ReadPage>)>(WAITING_FILES);
+    let (sender, receiver) = sync_channel::<(usize, ReadPage)>(WAITING_PAGES);
     let stopped = &AtomicBool::new(false);
+    let is_stopped = || stopped.load(Ordering::Relaxed);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             pool.install(|| {
-                sources.iter().enumerate().par_bridge().for_each_with(sender, |sender, (i, source)| {
-                    if !stopped.load(Ordering::Relaxed) {
+                // Files are opened one after the other as pages are asked for, so that no more of them are in memory than
+                // there are workers, and the pages of one file are read by all of them.
+                let pages = sources.iter().take_while(|_| !is_stopped()).flat_map(|source| {
+                    let file = Arc::new(File::open(source));
+                    (0..file.document.pages()).map(move |index| (source, Arc::clone(&file), index))
+                });
+                pages.enumerate().par_bridge().for_each_with(sender, |sender, (i, (source, file, index))| {
+                    if !is_stopped() {
                         // The receiver lives as long as this scope; if it is gone the
                         // sink has panicked and there is no one left to tell.
-                        let _ = sender.send((i, read_file(reader, source)));
+                        let _ = sender.send((i, read_page(reader, source, (&file, index))));
                     }
                 });
             });
         });
         let mut waiting = BTreeMap::new();
         let mut next = 0;
-        for (i, pages) in receiver {
-            waiting.insert(i, pages);
-            while let Some(pages) = waiting.remove(&next)
-                && !stopped.load(Ordering::Relaxed)
+        for (i, page) in receiver {
+            waiting.insert(i, page);
+            while !is_stopped()
+                && let Some(page) = waiting.remove(&next)
             {
-                if pages.into_iter().try_for_each(&mut *sink).is_break() {
+                if sink(page).is_break() {
                     stopped.store(true, Ordering::Relaxed);
                 }
                 next += 1;
@@ -80,18 +88,17 @@ pub fn read_files(
     Ok(())
 }
 
-fn read_file(reader: &Reader, source: &Source) -> Vec<ReadPage> {
-    let mut pages = Vec::new();
+fn read_page(reader: &Reader, source: &Source, (file, page_index): (&File, u32)) -> ReadPage {
     let outcome_of = |frame: Result<Frame, Rejection>| match frame {
         Ok(frame) => reader.read(frame),
         Err(rejection) => PageOutcome::Rejected(rejection),
     };
-    let file_hash =
-        each_page(source, (reader.policy().max_pixels, &outcome_of), &mut |page_index, outcome| {
-            pages.push(ReadPage { source: source.shown.clone(), page_index, file_hash: None, outcome });
-        });
-    pages.iter_mut().for_each(|page| page.file_hash = file_hash);
-    pages
+    ReadPage {
+        source: source.shown.clone(),
+        page_index,
+        file_hash: file.hash,
+        outcome: file.page(page_index, reader.policy().max_pixels, outcome_of),
+    }
 }
 
 /// A page of a file with what every stage of the reader left of it.
@@ -117,48 +124,43 @@ pub fn inspect_files<'r>(
         Ok(frame) => reader.inspect(frame),
         Err(rejection) => Inspection::refused(rejection),
     };
-    let mut flow = ControlFlow::Continue(());
     for source in sources {
-        each_page(source, (reader.policy().max_pixels, &inspection_of), &mut |page_index, inspection| {
-            if flow.is_continue() {
-                flow = sink(InspectedPage { source: source.shown.clone(), page_index, inspection });
+        let file = File::open(source);
+        for page_index in 0..file.document.pages() {
+            let inspection = file.page(page_index, reader.policy().max_pixels, inspection_of);
+            if sink(InspectedPage { source: source.shown.clone(), page_index, inspection }).is_break() {
+                return;
             }
-        });
-        if flow.is_break() {
-            return;
         }
     }
 }
 
-/// Gives `sink` what `of_page` makes of each page of a file, and gives back the hash of
-/// the file's bytes. A file that cannot be read, and a page that makes `of_page` panic,
-/// count as one page that was refused.
-fn each_page<T>(
-    source: &Source,
-    (max_pixels, of_page): (u64, &dyn Fn(Result<Frame, Rejection>) -> T),
-    sink: &mut dyn FnMut(u32, T),
-) -> Option<[u8; 32]> {
-    let bytes = match bytes_of(source) {
-        Ok(bytes) => bytes,
-        Err(rejection) => {
-            sink(0, of_page(Err(rejection)));
-            return None;
+/// A file that was opened, or found to be none that can be.
+struct File {
+    document: Document,
+    /// blake3 of its bytes; `None` when it could not be opened.
+    hash: Option<[u8; 32]>,
+}
+
+impl File {
+    fn open(source: &Source) -> Self {
+        match bytes_of(source) {
+            Ok(bytes) => {
+                let hash = Some(*blake3::hash(&bytes).as_bytes());
+                let document = catch_unwind(AssertUnwindSafe(|| Document::open(bytes)))
+                    .unwrap_or_else(|cause| Document::refused(internal_fault(&*cause)));
+                Self { document, hash }
+            }
+            Err(rejection) => Self { document: Document::refused(rejection), hash: None },
         }
-    };
-    let mut given = 0;
-    // A panic is a fault of ours on one page; the batch goes on and says so.
-    let done = catch_unwind(AssertUnwindSafe(|| {
-        decode(&bytes, max_pixels, &mut |index, frame| {
-            let page = catch_unwind(AssertUnwindSafe(|| of_page(frame)))
-                .unwrap_or_else(|cause| of_page(Err(internal_fault(&*cause))));
-            sink(index, page);
-            given += 1;
-        });
-    }));
-    if let Err(cause) = done {
-        sink(given, of_page(Err(internal_fault(&*cause))));
     }
-    Some(*blake3::hash(&bytes).as_bytes())
+
+    /// What `of_page` makes of a page. A panic is a fault of ours on one page, which counts as refused; the batch goes on and
+    /// says so.
+    fn page<T>(&self, index: u32, max_pixels: u64, of_page: impl Fn(Result<Frame, Rejection>) -> T) -> T {
+        catch_unwind(AssertUnwindSafe(|| of_page(self.document.page(index, max_pixels))))
+            .unwrap_or_else(|cause| of_page(Err(internal_fault(&*cause))))
+    }
 }
 
 fn bytes_of(source: &Source) -> Result<Vec<u8>, Rejection> {

@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use hayro::hayro_syntax::Pdf;
 use image::ImageDecoder;
 use phieu_model::rejection::{RejectCode, Rejection};
 use tiff::ColorType as TiffColor;
@@ -13,19 +14,82 @@ use zune_jpeg::JpegDecoder;
 
 use crate::frame::Frame;
 
+mod pdf;
+
 /// Pages of one file that are read at most; a longer file is a fault or an attack.
 const MAX_PAGES: u32 = 2_000;
 
-/// Gives each page of the file to `page`, in order, counted from 0. A page that
-/// cannot be decoded is given as a rejection; there is always at least one page.
-pub fn decode(bytes: &[u8], max_pixels: u64, page: &mut dyn FnMut(u32, Result<Frame, Rejection>)) {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => page(0, jpeg(bytes, max_pixels)),
-        [0x89, b'P', b'N', b'G', ..] => page(0, png(bytes, max_pixels)),
-        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => tiff(bytes, max_pixels, page),
-        [] => page(0, Err(Rejection::new(RejectCode::FileDamaged, "the file is empty"))),
-        _ => page(0, Err(Rejection::new(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF"))),
+/// A file that gives its pages in any order, each decoded when it is asked for.
+pub struct Document {
+    content: Content,
+    pages: u32,
+}
+
+enum Content {
+    Jpeg(Vec<u8>),
+    Png(Vec<u8>),
+    Tiff(Vec<u8>),
+    Pdf(Pdf),
+    /// No page can be had.
+    Refused(Rejection),
+}
+
+impl Document {
+    /// The file with this content. Where it cannot be opened it has one page, which is refused.
+    pub fn open(bytes: Vec<u8>) -> Self {
+        let one = |content| Self { content, pages: 1 };
+        let refused = |code, detail| one(Content::Refused(Rejection::new(code, detail)));
+        match &bytes[..] {
+            [0xff, 0xd8, 0xff, ..] => one(Content::Jpeg(bytes)),
+            [0x89, b'P', b'N', b'G', ..] => one(Content::Png(bytes)),
+            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => {
+                Self { pages: tiff_pages(&bytes), content: Content::Tiff(bytes) }
+            }
+            [] => refused(RejectCode::FileDamaged, "the file is empty"),
+            _ if is_pdf(&bytes) => match pdf::open(bytes) {
+                // Of a PDF without a page one is asked for, which it lacks.
+                Ok(pdf) => Self {
+                    pages: (pdf.pages().len() as u32).clamp(1, MAX_PAGES + 1),
+                    content: Content::Pdf(pdf),
+                },
+                Err(rejection) => one(Content::Refused(rejection)),
+            },
+            _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF"),
+        }
     }
+
+    /// What stands for a file that cannot be opened for this reason.
+    pub fn refused(rejection: Rejection) -> Self {
+        Self { content: Content::Refused(rejection), pages: 1 }
+    }
+
+    /// Number of its pages, at least 1.
+    pub fn pages(&self) -> u32 {
+        self.pages
+    }
+
+    /// Page `index`, from 0.
+    ///
+    /// # Errors
+    /// When it cannot be decoded, or has more than `max_pixels`.
+    pub fn page(&self, index: u32, max_pixels: u64) -> Result<Frame, Rejection> {
+        if index >= MAX_PAGES {
+            let detail = format!("more than {MAX_PAGES} pages in one file");
+            return Err(Rejection::new(RejectCode::PictureTooLarge, detail));
+        }
+        match &self.content {
+            Content::Jpeg(bytes) => jpeg(bytes, max_pixels),
+            Content::Png(bytes) => png(bytes, max_pixels),
+            Content::Tiff(bytes) => tiff(bytes, index as usize, max_pixels),
+            Content::Pdf(pdf) => pdf::page(pdf, index as usize, max_pixels),
+            Content::Refused(rejection) => Err(rejection.clone()),
+        }
+    }
+}
+
+/// Whether the file says that it is a PDF, as readers look for it: within its first kilobyte.
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(1024)].windows(5).any(|w| w == b"%PDF-")
 }
 
 fn damaged(error: impl std::fmt::Display) -> Rejection {
@@ -113,27 +177,26 @@ fn png(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
     frame(width as usize, height as usize, pixels)
 }
 
-fn tiff(bytes: &[u8], max_pixels: u64, page: &mut dyn FnMut(u32, Result<Frame, Rejection>)) {
+/// Number of pictures of a TIFF. The chain ends at one that cannot be followed, which counts.
+fn tiff_pages(bytes: &[u8]) -> u32 {
+    let Ok(mut decoder) = TiffDecoder::new(Cursor::new(bytes)) else { return 1 };
+    let mut pages = 1;
+    while pages <= MAX_PAGES && decoder.more_images() {
+        pages += 1;
+        if decoder.next_image().is_err() {
+            break;
+        }
+    }
+    pages
+}
+
+fn tiff(bytes: &[u8], index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
     let mut limits = TiffLimits::default();
     limits.decoding_buffer_size = usize::try_from(max_pixels * 4).unwrap_or(usize::MAX);
     limits.intermediate_buffer_size = limits.decoding_buffer_size;
-    let mut decoder = match TiffDecoder::new(Cursor::new(bytes)) {
-        Ok(decoder) => decoder.with_limits(limits),
-        Err(error) => return page(0, Err(damaged(error))),
-    };
-    for index in 0..MAX_PAGES {
-        page(index, tiff_page(&mut decoder, max_pixels));
-        if !decoder.more_images() {
-            return;
-        }
-        if let Err(error) = decoder.next_image() {
-            return page(index + 1, Err(damaged(error)));
-        }
-    }
-    page(
-        MAX_PAGES,
-        Err(Rejection::new(RejectCode::PictureTooLarge, format!("more than {MAX_PAGES} pages in one file"))),
-    );
+    let mut decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(damaged)?.with_limits(limits);
+    decoder.seek_to_image(index).map_err(damaged)?;
+    tiff_page(&mut decoder, max_pixels)
 }
 
 fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Result<Frame, Rejection> {
@@ -198,10 +261,10 @@ mod tests {
 
     fn decoded(bytes: &[u8]) -> Vec<Result<Frame, RejectCode>> {
         let mut pages = Vec::new();
-        decode(bytes, LIMIT, &mut |index, page| {
-            assert_eq!(index as usize, pages.len());
-            pages.push(page.map_err(|r| r.code));
-        });
+        let document = Document::open(bytes.to_vec());
+        for index in 0..document.pages() {
+            pages.push(document.page(index, LIMIT).map_err(|r| r.code));
+        }
         pages
     }
 
@@ -352,7 +415,7 @@ mod tests {
     #[test]
     fn the_content_decides_and_not_the_name() {
         assert_eq!(only_code("một tệp văn bản tên là quet.png".as_bytes()), RejectCode::UnknownFormat);
-        assert_eq!(only_code(b"%PDF-1.7"), RejectCode::UnknownFormat);
+        assert_eq!(only_code(b"GIF89a"), RejectCode::UnknownFormat);
     }
 
     #[test]

@@ -41,6 +41,12 @@ impl Frame {
         &self.pixels[y * self.width..(y + 1) * self.width]
     }
 
+    /// The picture as a mirror shows it, left and right exchanged.
+    pub fn mirrored(mut self) -> Self {
+        self.pixels.chunks_exact_mut(self.width).for_each(<[u8]>::reverse);
+        self
+    }
+
     /// Makes pixel `x` of row `y` this bright.
     pub fn set(&mut self, x: usize, y: usize, brightness: u8) {
         self.pixels[y * self.width + x] = brightness;

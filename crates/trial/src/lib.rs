@@ -2,6 +2,7 @@
 //! key, ready to be filled in and scanned. Training, benchmarks, examples and tests start from them;
 //! no office does.
 
+use lopdf::{Document, Object, Stream, dictionary};
 use phieu_model::layout::Layout;
 use phieu_model::payload::OfficeKey;
 use phieu_model::period::Period;
@@ -73,4 +74,36 @@ impl PrintedSheets {
     ) -> Result<Batch<'a>, SimulateError> {
         Batch::new(self.pdf.clone(), (layout, &self.pages), profile, seed)
     }
+}
+
+/// Grey JPEG files, each with its width and height in pixels, as one PDF with a page for each: what a copier sends.
+///
+/// # Panics
+/// When memory cannot be written to.
+pub fn copier_pdf(scans: &[(&[u8], u32, u32)]) -> Vec<u8> {
+    let mut file = Document::with_version("1.4");
+    let tree = file.new_object_id();
+    let mut page = |(jpeg, width, height): &(&[u8], u32, u32)| -> Object {
+        let picture = dictionary! {
+            "Type" => "XObject", "Subtype" => "Image", "Width" => *width, "Height" => *height,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => "DCTDecode",
+        };
+        let picture = file.add_object(Stream::new(picture, jpeg.to_vec()).with_compression(false));
+        let draw = b"q 595 0 0 842 0 0 cm /Im0 Do Q".to_vec();
+        let content = file.add_object(Stream::new(dictionary! {}, draw));
+        let page = dictionary! {
+            "Type" => "Page", "Parent" => tree, "Contents" => content,
+            "Resources" => dictionary! { "XObject" => dictionary! { "Im0" => picture } },
+            "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
+        };
+        file.add_object(page).into()
+    };
+    let kids: Vec<Object> = scans.iter().map(&mut page).collect();
+    let count = kids.len() as i64;
+    file.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
+    let catalog = file.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    file.trailer.set("Root", catalog);
+    let mut bytes = Vec::new();
+    file.save_to(&mut bytes).expect("memory can be written to");
+    bytes
 }

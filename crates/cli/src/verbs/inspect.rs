@@ -25,7 +25,7 @@ pub struct Inspect {
         value_name = "SCAN",
         required = true,
         num_args = 1..,
-        help = "Tệp ảnh (PNG, JPEG, TIFF) hoặc thư mục. ‖ Pictures (PNG, JPEG, TIFF) or folders."
+        help = "Tệp quét (PDF, PNG, JPEG, TIFF) hoặc thư mục. ‖ Scans (PDF, PNG, JPEG, TIFF) or folders."
     )]
     paths: Vec<PathBuf>,
     /// Where to write.

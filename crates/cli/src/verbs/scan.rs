@@ -34,7 +34,7 @@ pub struct Scan {
         value_name = "PATH",
         required = true,
         num_args = 1..,
-        help = "Tệp ảnh (PNG, JPEG, TIFF) hoặc thư mục. ‖ Pictures (PNG, JPEG, TIFF) or folders."
+        help = "Tệp quét (PDF, PNG, JPEG, TIFF) hoặc thư mục. ‖ Scans (PDF, PNG, JPEG, TIFF) or folders."
     )]
     pub paths: Vec<PathBuf>,
     /// Where to write the readings.
