@@ -29,7 +29,8 @@ enum Content {
     Jpeg(Vec<u8>),
     Png(Vec<u8>),
     Tiff(Vec<u8>),
-    Pdf(Pdf),
+    /// After its pages comes, as one that is refused, what may have been lost of it.
+    Pdf(Pdf, Option<Rejection>),
     /// No page can be had.
     Refused(Rejection),
 }
@@ -47,11 +48,10 @@ impl Document {
             }
             [] => refused(RejectCode::FileDamaged, "the file is empty"),
             _ if is_pdf(&bytes) => match pdf::open(bytes) {
-                // Of a PDF without a page one is asked for, which it lacks.
-                Ok(pdf) => Self {
-                    pages: (pdf.pages().len() as u32).clamp(1, MAX_PAGES + 1),
-                    content: Content::Pdf(pdf),
-                },
+                Ok((pdf, lost)) => {
+                    let pages = pdf.pages().len() + usize::from(lost.is_some());
+                    Self { pages: (pages as u32).min(MAX_PAGES + 1), content: Content::Pdf(pdf, lost) }
+                }
                 Err(rejection) => one(Content::Refused(rejection)),
             },
             _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF"),
@@ -81,7 +81,10 @@ impl Document {
             Content::Jpeg(bytes) => jpeg(bytes, max_pixels),
             Content::Png(bytes) => png(bytes, max_pixels),
             Content::Tiff(bytes) => tiff(bytes, index as usize, max_pixels),
-            Content::Pdf(pdf) => pdf::page(pdf, index as usize, max_pixels),
+            Content::Pdf(pdf, lost) => match lost {
+                Some(lost) if index as usize == pdf.pages().len() => Err(lost.clone()),
+                _ => pdf::page(pdf, index as usize, max_pixels),
+            },
             Content::Refused(rejection) => Err(rejection.clone()),
         }
     }

@@ -337,7 +337,7 @@ fn the_pages_of_one_pdf_are_read_by_all_workers_as_their_pictures_would_be() {
     }
     let alone = all_pages(&reader, &sources(&pictures), 1);
     for workers in [1, 3] {
-        let found = all_pages(&reader, &sources(&[file.clone()]), workers);
+        let found = all_pages(&reader, &sources(std::slice::from_ref(&file)), workers);
         assert_eq!(found.iter().map(|p| p.page_index).collect::<Vec<_>>(), [0, 1, 2, 3]);
         let hashes: Vec<_> = found.iter().map(|p| p.file_hash).collect();
         assert!(hashes[0].is_some() && hashes.iter().all(|hash| *hash == hashes[0]), "one file");

@@ -403,6 +403,12 @@ impl Lines {
     }
 }
 
+/// A phrase as it stands in the middle of a sentence; what is written in capitals stays so.
+fn uncapitalised(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// The batch in words: every page that came in is in exactly one of the numbers.
 pub fn in_words(summary: &Summary, lang: Lang) -> String {
     let Summary { counts, before_printing, accepted, to_review, .. } = summary;
@@ -420,7 +426,7 @@ pub fn in_words(summary: &Summary, lang: Lang) -> String {
     };
     if !refused.is_empty() {
         let codes: Vec<_> =
-            refused.iter().map(|(code, n)| format!("{} {n}", code.phrase(lang).to_lowercase())).collect();
+            refused.iter().map(|(code, n)| format!("{} {n}", uncapitalised(code.phrase(lang)))).collect();
         text.push_str(&format!(" ({})", codes.join(", ")));
     }
     text.push_str(&match lang {

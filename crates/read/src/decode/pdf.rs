@@ -22,78 +22,123 @@ use phieu_model::rejection::{RejectCode, Rejection};
 use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, unpacked};
 use crate::frame::Frame;
 
-/// Longer side, in pixels, of a page that is drawn: A4 at 300 dpi.
-const DRAWN_PX: f64 = 3508.0;
+/// Longer side, in pixels, of a page that is drawn: as its pictures have it, within these bounds, and where it has none A4 at
+/// 300 dpi.
+const DRAWN_PX: [f64; 2] = [1240.0, 7016.0];
+const USUAL_PX: f64 = 3508.0;
+/// The end of a PDF stands in so many of its last bytes.
+const END_BYTES: usize = 2048;
 /// Share of the page that its picture covers.
 const COVERED: f64 = 0.9;
 /// Text rendering modes that show nothing: neither filled nor stroked.
 const INVISIBLE_TEXT: [i64; 2] = [3, 7];
 
-/// Opens a PDF.
-pub fn open(bytes: Vec<u8>) -> Result<Pdf, Rejection> {
-    Pdf::new(bytes).map_err(|error| match error {
+/// Opens a PDF. With it comes why some of its pages may be lost, if they may.
+pub fn open(bytes: Vec<u8>) -> Result<(Pdf, Option<Rejection>), Rejection> {
+    let ends = bytes[bytes.len().saturating_sub(END_BYTES)..].windows(5).any(|w| w == b"%%EOF");
+    let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(error) => Rejection::new(RejectCode::FileEncrypted, format!("{error:?}")),
         LoadPdfError::Invalid => damaged("not a PDF that can be read"),
-    })
+    })?;
+    let lost = match (pdf.pages().len(), pages_promised(&pdf)) {
+        (0, _) => Some("no page was found".to_owned()),
+        (found, Some(promised)) if found != promised => {
+            Some(format!("{found} of {promised} pages were found"))
+        }
+        (found, None) => Some(format!("{found} pages were found, and no list of them")),
+        (found, _) if !ends => Some(format!("the file ends early, after {found} pages")),
+        _ => None,
+    };
+    Ok((pdf, lost.map(damaged)))
+}
+
+/// How many pages the file says that it has.
+fn pages_promised(pdf: &Pdf) -> Option<usize> {
+    let catalog: Dict = pdf.xref().get(pdf.xref().root_id())?;
+    let pages: Dict = catalog.get(keys::PAGES)?;
+    pages.get::<u32>(keys::COUNT).map(|count| count as usize)
 }
 
 /// Page `index`, from 0, of a PDF that has it. It may be turned by quarter turns, never mirrored.
 pub fn page(pdf: &Pdf, index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
     let page = pdf.pages().get(index).ok_or_else(|| damaged("the PDF lacks this page"))?;
-    match only_picture(page) {
-        Some((picture, place)) => match pixels(&picture, max_pixels)? {
-            Some(frame) if place.determinant() < 0.0 => Ok(frame.mirrored()),
-            Some(frame) => Ok(frame),
-            None => drawn(page, max_pixels),
-        },
-        None => drawn(page, max_pixels),
+    let shown = Shown::on(page)?;
+    let Some((picture, place)) = shown.only_picture(page) else { return drawn(page, &shown, max_pixels) };
+    match pixels(picture, max_pixels)? {
+        Some(frame) if place.determinant() < 0.0 => Ok(frame.mirrored()),
+        Some(frame) => Ok(frame),
+        None => drawn(page, &shown, max_pixels),
     }
 }
 
-/// The picture that is all that a page shows, and where its unit square lies; `None` where there is more, or it does not cover
-/// the page upright or turned by quarter turns.
-fn only_picture<'a>(page: &'a Page<'a>) -> Option<(Stream<'a>, Affine)> {
-    let mut found: Option<(Stream, Affine)> = None;
-    let mut place = Affine::IDENTITY;
-    let mut saved = Vec::new();
-    let mut shows_text = true;
-    let mut operations: TypedIter = page.typed_operations();
-    while let Some(operation) = operations.next() {
-        match operation {
-            TypedInstruction::SaveState(_) => saved.push((place, shows_text)),
-            TypedInstruction::RestoreState(_) => (place, shows_text) = saved.pop()?,
-            TypedInstruction::Transform(t) => {
-                let numbers = [t.0, t.1, t.2, t.3, t.4, t.5].map(|n| n.as_f64());
-                place *= Affine::new(numbers);
-            }
-            TypedInstruction::TextRenderingMode(mode) => {
-                shows_text = !INVISIBLE_TEXT.contains(&mode.0.as_i64());
-            }
-            TypedInstruction::XObject(object) => {
-                let object = page.resources().get_x_object(&object.0)?;
-                if found.is_some() || object.dict().get::<Name>(keys::SUBTYPE)?.as_ref() != b"Image" {
-                    return None;
+/// What a page shows.
+struct Shown<'a> {
+    /// Pictures, and where the unit square of each lies, in points.
+    pictures: Vec<(Stream<'a>, Affine)>,
+    /// Whether it shows anything else.
+    more: bool,
+}
+
+impl<'a> Shown<'a> {
+    fn on(page: &'a Page<'a>) -> Result<Self, Rejection> {
+        let mut shown = Self { pictures: Vec::new(), more: false };
+        let mut place = Affine::IDENTITY;
+        let mut saved = Vec::new();
+        let mut shows_text = true;
+        let mut operations: TypedIter = page.typed_operations();
+        while let Some(operation) = operations.next() {
+            match operation {
+                TypedInstruction::SaveState(_) => saved.push((place, shows_text)),
+                TypedInstruction::RestoreState(_) => {
+                    (place, shows_text) = saved.pop().unwrap_or((Affine::IDENTITY, true));
                 }
-                found = Some((object, place));
+                TypedInstruction::Transform(t) => {
+                    place *= Affine::new([t.0, t.1, t.2, t.3, t.4, t.5].map(|n| n.as_f64()));
+                }
+                TypedInstruction::TextRenderingMode(mode) => {
+                    shows_text = !INVISIBLE_TEXT.contains(&mode.0.as_i64());
+                }
+                TypedInstruction::XObject(object) => {
+                    let object = (page.resources().get_x_object(object.0))
+                        .ok_or_else(|| damaged("a page lacks its picture"))?;
+                    match object.dict().get::<Name>(keys::SUBTYPE) {
+                        Some(kind) if kind.as_ref() == b"Image" => shown.pictures.push((object, place)),
+                        _ => shown.more = true,
+                    }
+                }
+                TypedInstruction::ShowText(_)
+                | TypedInstruction::ShowTexts(_)
+                | TypedInstruction::NextLineAndShowText(_)
+                | TypedInstruction::ShowTextWithParameters(_) => shown.more |= shows_text,
+                operation => shown.more |= paints(&operation),
             }
-            TypedInstruction::ShowText(_)
-            | TypedInstruction::ShowTexts(_)
-            | TypedInstruction::NextLineAndShowText(_)
-            | TypedInstruction::ShowTextWithParameters(_)
-                if !shows_text => {}
-            operation if paints(&operation) => return None,
-            _ => {}
         }
+        Ok(shown)
     }
-    let (picture, place) = found?;
-    let [a, b, c, d, ..] = place.as_coeffs();
-    let side = a.abs().max(b.abs()).max(c.abs()).max(d.abs());
-    let is_zero = |v: f64| v.abs() <= 1e-3 * side;
-    let is_upright = is_zero(b) && is_zero(c) || is_zero(a) && is_zero(d);
-    (is_upright && covered(page, place) >= COVERED).then_some((picture, place))
+
+    /// The picture that is all that the page shows, and where its unit square lies; `None` where there is more, or it does not
+    /// cover the page upright or turned by quarter turns.
+    fn only_picture(&self, page: &Page) -> Option<(&Stream<'a>, Affine)> {
+        let [(picture, place)] = &self.pictures[..] else { return None };
+        let [a, b, c, d, ..] = place.as_coeffs();
+        let side = a.abs().max(b.abs()).max(c.abs()).max(d.abs());
+        let is_zero = |v: f64| v.abs() <= 1e-3 * side;
+        let is_upright = is_zero(b) && is_zero(c) || is_zero(a) && is_zero(d);
+        (!self.more && is_upright && covered(page, *place) >= COVERED).then_some((picture, *place))
+    }
+
+    /// Pixels to a point of the finest picture; `None` where there is none.
+    fn pixels_to_a_point(&self) -> Option<f64> {
+        let of = |(picture, place): &(Stream, Affine)| {
+            let width = picture.dict().get::<u32>(keys::WIDTH)?;
+            let [a, b, ..] = place.as_coeffs();
+            (a.hypot(b) > 0.0).then(|| f64::from(width) / a.hypot(b))
+        };
+        self.pictures.iter().filter_map(of).reduce(f64::max)
+    }
 }
 
-/// Whether an operation leaves something on the page other than a picture.
+/// Whether an operation leaves something on the page other than a picture of its own or text.
 fn paints(operation: &TypedInstruction) -> bool {
     matches!(
         operation,
@@ -108,10 +153,6 @@ fn paints(operation: &TypedInstruction) -> bool {
             | TypedInstruction::CloseFillAndStrokeEvenOdd(_)
             | TypedInstruction::Shading(_)
             | TypedInstruction::InlineImage(_)
-            | TypedInstruction::ShowText(_)
-            | TypedInstruction::ShowTexts(_)
-            | TypedInstruction::NextLineAndShowText(_)
-            | TypedInstruction::ShowTextWithParameters(_)
     )
 }
 
@@ -219,9 +260,11 @@ fn of_array(array: &Array) -> Option<u8> {
 }
 
 /// A page as it is shown.
-fn drawn(page: &Page, max_pixels: u64) -> Result<Frame, Rejection> {
+fn drawn(page: &Page, shown: &Shown, max_pixels: u64) -> Result<Frame, Rejection> {
     let (width, height) = page.render_dimensions();
-    let scale = DRAWN_PX / f64::from(width.max(height)).max(1.0);
+    let longer = f64::from(width.max(height)).max(1.0);
+    let own = shown.pixels_to_a_point().map(|density| (density * longer).clamp(DRAWN_PX[0], DRAWN_PX[1]));
+    let scale = own.unwrap_or(USUAL_PX) / longer;
     let px = |side: f32| (f64::from(side) * scale).round().max(1.0) as u16;
     let (w, h) = (px(width), px(height));
     check_size(w.into(), h.into(), max_pixels)?;
@@ -392,25 +435,27 @@ mod tests {
         assert_ramp(&only(one(grey(), &text(3))).unwrap(), |x| x);
         let plain = picture("DeviceGray", 8, (2, 1), vec![200, 200]);
         let size = |frame: &Frame| (frame.width(), frame.height());
-        assert_eq!(size(&only(one(plain.clone(), &text(0))).unwrap()), (3508, 1754));
+        // As fine as its pictures are, but not coarser than can be read.
+        assert_eq!(size(&only(one(plain.clone(), &text(0))).unwrap()), (1240, 620));
         let stroke = format!("{UPRIGHT} q 0 g 100 100 50 50 re f Q");
-        let drawn = only(one(plain.clone(), &stroke)).unwrap();
-        assert_eq!((size(&drawn), drawn.row(1024)[731], drawn.row(1024)[1000]), ((3508, 1754), 0, 200));
+        let fine = picture("DeviceGray", 8, (2400, 1), vec![200; 2400]);
+        let drawn = only(one(fine, &stroke)).unwrap();
+        assert_eq!((size(&drawn), drawn.row(700)[500], drawn.row(700)[800]), ((2400, 1200), 0, 200));
         // Two strips, the upper one white.
         let strips = "q 600 0 0 150 0 150 cm /P0 Do Q q 600 0 0 150 0 0 cm /P1 Do Q";
         let white = picture("DeviceGray", 8, (2, 1), vec![255, 255]);
         let pictures = vec![white, plain];
         let drawn = only(written(vec![Drawing { pictures, content: strips, rotate: 0 }])).unwrap();
-        assert_eq!((drawn.row(400)[1000], drawn.row(1300)[1000]), (255, 200));
+        assert_eq!((drawn.row(140)[350], drawn.row(460)[350]), (255, 200));
         // A small picture on a page is not the page.
         let small = only(one(grey(), "q 64 0 0 32 10 10 cm /P0 Do Q")).unwrap();
-        assert_eq!(small.width(), 3508);
+        assert_eq!(size(&small), (1240, 620));
         let inverted = {
             let mut picture = grey();
             picture.dict.set("Decode", vec![1.into(), 0.into()]);
             only(one(picture, UPRIGHT)).unwrap()
         };
-        assert!(inverted.row(900)[100] > 230 && inverted.row(900)[3400] < 25, "what its values mean");
+        assert!(inverted.row(300)[35] > 230 && inverted.row(300)[1200] < 25, "what its values mean");
     }
 
     #[test]
@@ -420,6 +465,32 @@ mod tests {
         let pages = read(written([10, 20, 30].map(page).into()));
         let levels: Vec<u8> = pages.into_iter().map(|page| page.unwrap().row(0)[0]).collect();
         assert_eq!(levels, [10, 20, 30]);
+    }
+
+    /// A sheet that a cut file has lost must not go unnoticed.
+    #[test]
+    fn a_file_that_may_have_lost_pages_says_so_after_those_it_has() {
+        let page = |v: u8| {
+            let level = picture("DeviceGray", 8, (600, 30), vec![v; 600 * 30]);
+            Drawing { pictures: vec![level], content: UPRIGHT, rotate: 0 }
+        };
+        let whole = written([10, 20, 30].map(page).into());
+        assert_eq!(read(whole.clone()).len(), 3);
+        for kept in [0.9, 0.6, 0.4] {
+            let cut = whole[..(whole.len() as f64 * kept) as usize].to_vec();
+            let last = read(cut).pop().unwrap();
+            assert_eq!(last.unwrap_err(), RejectCode::FileDamaged, "{kept} of the file");
+        }
+        // A page, and a picture, that the file names and does not have.
+        let mut file = Writer::load_mem(&whole).unwrap();
+        let pages: Vec<lopdf::ObjectId> = file.get_pages().into_values().collect();
+        file.objects.remove(&pages[1]);
+        let mut bytes = Vec::new();
+        file.save_to(&mut bytes).unwrap();
+        let codes: Vec<Option<RejectCode>> = read(bytes).into_iter().map(Result::err).collect();
+        assert_eq!(codes, [None, None, Some(RejectCode::FileDamaged)]);
+        let gone = Drawing { pictures: Vec::new(), content: UPRIGHT, rotate: 0 };
+        assert_eq!(only(written(vec![gone])).unwrap_err(), RejectCode::FileDamaged);
     }
 
     #[test]
