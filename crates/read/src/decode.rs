@@ -4,6 +4,9 @@ use std::io::Cursor;
 
 use hayro::hayro_syntax::Pdf;
 use image::ImageDecoder;
+use image::codecs::bmp::BmpDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
 use phieu_model::rejection::{RejectCode, Rejection};
 use tiff::ColorType as TiffColor;
 use tiff::decoder::{Decoder as TiffDecoder, DecodingResult, Limits as TiffLimits};
@@ -14,6 +17,7 @@ use zune_jpeg::JpegDecoder;
 
 use crate::frame::Frame;
 
+mod fax;
 mod pdf;
 
 /// Pages of one file that are read at most; a longer file is a fault or an attack.
@@ -28,6 +32,8 @@ pub struct Document {
 enum Content {
     Jpeg(Vec<u8>),
     Png(Vec<u8>),
+    Bmp(Vec<u8>),
+    WebP(Vec<u8>),
     Tiff(Vec<u8>),
     /// After its pages comes, as one that is refused, what may have been lost of it.
     Pdf(Pdf, Option<Rejection>),
@@ -43,6 +49,8 @@ impl Document {
         match &bytes[..] {
             [0xff, 0xd8, 0xff, ..] => one(Content::Jpeg(bytes)),
             [0x89, b'P', b'N', b'G', ..] => one(Content::Png(bytes)),
+            [b'B', b'M', ..] => one(Content::Bmp(bytes)),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => one(Content::WebP(bytes)),
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => {
                 Self { pages: tiff_pages(&bytes), content: Content::Tiff(bytes) }
             }
@@ -54,7 +62,7 @@ impl Document {
                 }
                 Err(rejection) => one(Content::Refused(rejection)),
             },
-            _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF"),
+            _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF nor BMP nor WebP"),
         }
     }
 
@@ -79,7 +87,15 @@ impl Document {
         }
         match &self.content {
             Content::Jpeg(bytes) => jpeg(bytes, max_pixels),
-            Content::Png(bytes) => png(bytes, max_pixels),
+            Content::Png(bytes) => PngDecoder::new(Cursor::new(bytes))
+                .map_err(damaged)
+                .and_then(|decoder| by_library(decoder, max_pixels)),
+            Content::Bmp(bytes) => BmpDecoder::new(Cursor::new(bytes))
+                .map_err(damaged)
+                .and_then(|decoder| by_library(decoder, max_pixels)),
+            Content::WebP(bytes) => WebPDecoder::new(Cursor::new(bytes))
+                .map_err(damaged)
+                .and_then(|decoder| by_library(decoder, max_pixels)),
             Content::Tiff(bytes) => tiff(bytes, index as usize, max_pixels),
             Content::Pdf(pdf, lost) => match lost {
                 Some(lost) if index as usize == pdf.pages().len() => Err(lost.clone()),
@@ -153,8 +169,8 @@ fn rgb_of_ycbcr([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     [y + 1.402 * cr, y - 0.344_14 * cb - 0.714_14 * cr, y + 1.772 * cb].map(|v| v.round() as u8)
 }
 
-fn png(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
-    let mut decoder = image::codecs::png::PngDecoder::new(Cursor::new(bytes)).map_err(damaged)?;
+/// A PNG, BMP or WebP.
+fn by_library(mut decoder: impl ImageDecoder, max_pixels: u64) -> Result<Frame, Rejection> {
     let (width, height) = decoder.dimensions();
     check_size(width.into(), height.into(), max_pixels)?;
     let mut limits = image::Limits::default();
@@ -199,12 +215,19 @@ fn tiff(bytes: &[u8], index: usize, max_pixels: u64) -> Result<Frame, Rejection>
     limits.intermediate_buffer_size = limits.decoding_buffer_size;
     let mut decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(damaged)?.with_limits(limits);
     decoder.seek_to_image(index).map_err(damaged)?;
-    tiff_page(&mut decoder, max_pixels)
+    tiff_page(&mut decoder, bytes, max_pixels)
 }
 
-fn tiff_page(decoder: &mut TiffDecoder<Cursor<&[u8]>>, max_pixels: u64) -> Result<Frame, Rejection> {
+fn tiff_page<'b>(
+    decoder: &mut TiffDecoder<Cursor<&'b [u8]>>,
+    bytes: &'b [u8],
+    max_pixels: u64,
+) -> Result<Frame, Rejection> {
     let (width, height) = decoder.dimensions().map_err(damaged)?;
     check_size(width.into(), height.into(), max_pixels)?;
+    if let Some(picture) = fax::picture(decoder, bytes, (width as usize, height as usize)) {
+        return picture;
+    }
     let color = decoder.colortype().map_err(damaged)?;
     let samples = decoder.read_image().map_err(damaged)?;
     let (width, height) = (width as usize, height as usize);
@@ -255,7 +278,7 @@ fn unpacked(bytes: &[u8], width: usize, height: usize, bits: usize) -> Result<Ve
 
 #[cfg(test)]
 mod tests {
-    use image::{ExtendedColorType, ImageEncoder};
+    use image::{ExtendedColorType, ImageEncoder, ImageFormat};
     use tiff::encoder::{TiffEncoder, colortype};
 
     use super::*;
@@ -296,6 +319,14 @@ mod tests {
         bytes
     }
 
+    /// A colour picture of 64 × 32 pixels.
+    fn written(format: ImageFormat, rgb: &[u8]) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let picture = image::RgbImage::from_raw(64, 32, rgb.to_vec()).unwrap();
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
     fn assert_ramp(frame: &Frame) {
         assert_eq!((frame.width(), frame.height()), (64, 32));
         for x in [3, 20, 60] {
@@ -317,6 +348,8 @@ mod tests {
             color_jpeg,
             ramp_png(ExtendedColorType::L8, &ramp()),
             ramp_png(ExtendedColorType::Rgb8, &rgb),
+            written(ImageFormat::Bmp, &rgb),
+            written(ImageFormat::WebP, &rgb),
             tiff.into_inner(),
         ] {
             let pages = decoded(&bytes);
@@ -407,9 +440,14 @@ mod tests {
     }
 
     #[test]
-    fn cut_pngs_and_tiffs_are_damaged() {
+    fn pictures_that_are_cut_off_are_damaged() {
         let png = ramp_png(ExtendedColorType::L8, &ramp());
         assert_eq!(only_code(&png[..png.len() / 2]), RejectCode::FileDamaged);
+        for format in [ImageFormat::Bmp, ImageFormat::WebP] {
+            let rgb: Vec<u8> = (0..64 * 32 * 3).map(|i| (i * 37 % 251) as u8).collect();
+            let bytes = written(format, &rgb);
+            assert_eq!(only_code(&bytes[..bytes.len() / 2]), RejectCode::FileDamaged, "{format:?}");
+        }
         let tiff = bilevel_tiff(0, [0; 4]);
         assert_eq!(only_code(&tiff[..tiff.len() / 2]), RejectCode::FileDamaged);
         assert_eq!(only_code(b""), RejectCode::FileDamaged);
