@@ -8,8 +8,8 @@ use image::codecs::bmp::BmpDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use phieu_model::rejection::{RejectCode, Rejection};
-use tiff::ColorType as TiffColor;
 use tiff::decoder::{Decoder as TiffDecoder, DecodingResult, Limits as TiffLimits};
+use tiff::{ColorType as TiffColor, TiffError};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -228,8 +228,8 @@ fn tiff_page<'b>(
     if let Some(picture) = fax::picture(decoder, bytes, (width as usize, height as usize)) {
         return picture;
     }
-    let color = decoder.colortype().map_err(damaged)?;
-    let samples = decoder.read_image().map_err(damaged)?;
+    let color = decoder.colortype().map_err(tiff_fault)?;
+    let samples = decoder.read_image().map_err(tiff_fault)?;
     let (width, height) = (width as usize, height as usize);
     let bytes = match samples {
         DecodingResult::U8(bytes) => bytes,
@@ -256,6 +256,14 @@ fn tiff_page<'b>(
         }
     };
     frame(width, height, pixels)
+}
+
+/// A picture that the library cannot read need not be damaged.
+fn tiff_fault(error: TiffError) -> Rejection {
+    match error {
+        TiffError::UnsupportedError(kind) => Rejection::new(RejectCode::UnknownFormat, kind.to_string()),
+        error => damaged(error),
+    }
 }
 
 /// Packed pixels of `bits` bits, rows padded to whole bytes, spread to 0–255.
@@ -418,6 +426,12 @@ mod tests {
         }
         bytes.extend(0_u32.to_le_bytes());
         bytes
+    }
+
+    #[test]
+    fn a_tiff_of_a_kind_that_is_not_read_is_not_called_damaged() {
+        const PALETTE: u16 = 3;
+        assert_eq!(only_code(&bilevel_tiff(PALETTE, [0; 4])), RejectCode::UnknownFormat);
     }
 
     #[test]

@@ -120,7 +120,6 @@ impl hayro_ccitt::Decoder for Rows {
 #[cfg(test)]
 mod tests {
     use super::super::Document;
-    use super::*;
 
     /// 32 × 8 pixels, written by libtiff: the left quarter black, and a diagonal from (16, 0) to (23, 7).
     const FILES: [(&str, &[u8]); 5] = [
