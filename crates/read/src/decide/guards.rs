@@ -155,6 +155,9 @@ impl<'a> Case<'a> {
         let unlike_rings = self.style.rings && !c.verdict.chosen_by_ring;
         // What lies beside the core of a box belongs to no box for certain.
         let astray = mark == MarkKind::Stray && !is_more_than_a_streak(m);
+        // No sample of it is as dark as a stroke, and all of it together as dark as a mark: the shade of a fold.
+        let shade =
+            m.inner_fill == 0.0 && m.core_ink >= self.policy.marked_core_ink && !c.verdict.chosen_by_ring;
         let scribbled = (self.is_scribbled(c) || self.is_blotted(c)) && self.marked().count() > 1;
         // As good as a ring round it: what may be withdrawn.
         let ringed = matches!(mark, MarkKind::Cross | MarkKind::Tick)
@@ -164,6 +167,7 @@ impl<'a> Case<'a> {
             (speck, Objection::of(ReviewReason::DotOrDash, weightless)),
             (weightless, Objection::of(ReviewReason::FaintMark, m.inner_ink < BESIDE_INNER)),
             (passes_by || piece, Caution(ReviewReason::StrayInk)),
+            (shade, Guard(ReviewReason::StrayInk)),
             (over || unlike_rings, Guard(ReviewReason::Ring)),
             (scribbled || ringed, Guard(ReviewReason::Correction)),
         ];

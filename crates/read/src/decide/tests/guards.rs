@@ -303,3 +303,26 @@ fn a_mark_that_may_be_a_second_answer_or_withdrawn_in_3_1_needs_a_person() {
     assert!(!blot(filled(), filled()).needs_review, "who fills every box");
     assert!(!blot(ringed_and_filled(), cross()).needs_review, "chosen again");
 }
+
+/// Half a box in the shade of a fold is as dark as a mark, and holds no stroke.
+#[test]
+fn a_shade_without_a_single_stroke_is_no_mark_for_certain() {
+    let shade = BoxMeasures {
+        core_ink: 0.112,
+        inner_ink: 0.109,
+        ring_ink: 0.067,
+        rim: 0.33,
+        trace: 0.66,
+        tone: 0.035,
+        through: 1.0,
+        reach: 0.3,
+        within: 1.0,
+        outline: 1.0,
+        visible: 1.0,
+        ..BoxMeasures::default()
+    };
+    let stroke = BoxMeasures { inner_fill: 0.1, extent: 0.5, through: 0.2, ..shade };
+    let of = |m: BoxMeasures| decided_under(&unwary(), &stubborn(9.0, -30.0), Choose::One, &[m, empty()]);
+    assert!(of(shade).needs_review && of(shade).reasons.contains(&ReviewReason::StrayInk), "{:?}", of(shade));
+    assert!(!of(stroke).needs_review, "{:?}", of(stroke));
+}
