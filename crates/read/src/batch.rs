@@ -56,8 +56,8 @@ pub fn read_files(
     std::thread::scope(|scope| {
         scope.spawn(move || {
             pool.install(|| {
-                // Files are opened one after the other as pages are asked for, so that no more of them are in memory than
-                // there are workers, and the pages of one file are read by all of them.
+                // Files are opened one after the other as pages are asked for, so that hardly more of them are in
+                // memory than there are workers, and the pages of one file are read by all of them.
                 let pages = sources.iter().take_while(|_| !is_stopped()).flat_map(|source| {
                     let file = Arc::new(File::open(source));
                     (0..file.document.pages()).map(move |index| (source, Arc::clone(&file), index))

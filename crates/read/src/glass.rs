@@ -48,13 +48,13 @@ enum Feed {
     Across,
 }
 
-/// The picture without the streaks that run through it, and how many there were.
-pub fn without_streaks(frame: &mut Frame, tones: Tones) -> usize {
+/// Takes the streaks that run through the picture out of it, and says how many there were.
+pub fn take_out_streaks(frame: &mut Frame, tones: Tones) -> usize {
     let bright = bright_level(frame);
     let mut taken_out = 0;
     for feed in [Feed::Down, Feed::Across] {
         for streak in streaks(frame, feed, bright) {
-            taken_out += usize::from(take_out(frame, feed, &streak, (bright, tones)));
+            taken_out += usize::from(take_out_one(frame, feed, &streak, (bright, tones)));
         }
     }
     taken_out
@@ -199,7 +199,7 @@ fn compare(
 }
 
 /// Takes a streak out of the picture, if a closer look at its columns shows that it is one.
-fn take_out(frame: &mut Frame, feed: Feed, streak: &Streak, (bright, tones): (f32, Tones)) -> bool {
+fn take_out_one(frame: &mut Frame, feed: Feed, streak: &Streak, (bright, tones): (f32, Tones)) -> bool {
     let (_, length) = size(frame, feed);
     let Streak { first, last, .. } = *streak;
     let place = |column: usize, line: usize| match feed {
@@ -301,7 +301,7 @@ mod tests {
                 let clean = page(feed, pen);
                 let mut frame = page(feed, streaked(share, 0..LONG));
                 assert!(largest_difference(&frame, &clean) > 8);
-                assert_eq!(without_streaks(&mut frame, Tones::Many), 1, "{feed:?} {share}");
+                assert_eq!(take_out_streaks(&mut frame, Tones::Many), 1, "{feed:?} {share}");
                 assert!(largest_difference(&frame, &clean) <= 2, "{feed:?} {share}");
             }
         }
@@ -311,7 +311,7 @@ mod tests {
     fn a_streak_that_lets_no_light_through_is_drawn_over_from_its_sides() {
         for (share, tones) in [(0.1, Tones::Many), (0.0, Tones::Two)] {
             let mut frame = page(Feed::Down, streaked(share, 0..LONG));
-            assert_eq!(without_streaks(&mut frame, tones), 1);
+            assert_eq!(take_out_streaks(&mut frame, tones), 1);
             assert_eq!(largest_difference(&frame, &page(Feed::Down, pen)), 0);
         }
     }
@@ -327,7 +327,7 @@ mod tests {
         for drawn in [&line as &dyn Fn(usize, usize) -> u8, &edge, &wide] {
             let before = page(Feed::Down, drawn);
             let mut frame = before.clone();
-            without_streaks(&mut frame, Tones::Many);
+            take_out_streaks(&mut frame, Tones::Many);
             assert_eq!(largest_difference(&frame, &before), 0);
         }
     }
@@ -342,7 +342,7 @@ mod tests {
         for tones in [Tones::Many, Tones::Two] {
             let before = page(Feed::Down, text);
             let mut frame = before.clone();
-            without_streaks(&mut frame, tones);
+            take_out_streaks(&mut frame, tones);
             assert_eq!(largest_difference(&frame, &before), 0, "{tones:?}");
         }
     }

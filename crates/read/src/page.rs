@@ -441,7 +441,7 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         fine = fine.halved();
         fine_halvings += 1;
     }
-    glass::without_streaks(&mut fine, tones);
+    glass::take_out_streaks(&mut fine, tones);
     // Between 210 and 320 dpi one halving is enough, below none is needed.
     let halvings = u32::from(dpi(&fine) > COARSE_DPI);
     let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };

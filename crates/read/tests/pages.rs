@@ -318,7 +318,7 @@ fn a_picture_that_shows_the_timing_marks_of_another_sheet_is_refused() {
 
 /// What a copier sends: one file, many pages, shared by the workers.
 #[test]
-fn the_pages_of_one_pdf_are_read_by_all_workers_and_come_in_their_order() {
+fn the_pages_of_one_pdf_are_read_and_come_in_their_order() {
     let layouts = layouts();
     let reader = Reader::new(&layouts, key(), Policy::default());
     let mut small = Profile::clean();

@@ -431,7 +431,7 @@ mod tests {
 
     #[test]
     fn text_for_searching_is_passed_over_and_whatever_else_is_shown_is_drawn() {
-        let text = |mode: u8| format!("{UPRIGHT} BT {mode} Tr /F 40 Tf 250 250 Td (XXXX) Tj ET");
+        let text = |mode: u8| format!("{UPRIGHT} BT {mode} Tr /F 40 Tf 250 250 Td (PHIEU) Tj ET");
         assert_ramp(&only(one(grey(), &text(3))).unwrap(), |x| x);
         let plain = picture("DeviceGray", 8, (2, 1), vec![200, 200]);
         let size = |frame: &Frame| (frame.width(), frame.height());
