@@ -88,6 +88,11 @@ pub fn read_files(
     Ok(())
 }
 
+/// Reads page `page_index`, from 0, of one file and none of its other pages.
+pub fn read_one(reader: &Reader, source: &Source, page_index: u32) -> ReadPage {
+    read_page(reader, source, (&File::open(source), page_index))
+}
+
 fn read_page(reader: &Reader, source: &Source, (file, page_index): (&File, u32)) -> ReadPage {
     let outcome_of = |frame: Result<Frame, Rejection>| match frame {
         Ok(frame) => reader.read(frame),

@@ -79,11 +79,14 @@ impl Document {
     /// Page `index`, from 0.
     ///
     /// # Errors
-    /// When it cannot be decoded, or has more than `max_pixels`.
+    /// When the file lacks it, it cannot be decoded, or it has more than `max_pixels`.
     pub fn page(&self, index: u32, max_pixels: u64) -> Result<Frame, Rejection> {
         if index >= MAX_PAGES {
             let detail = format!("more than {MAX_PAGES} pages in one file");
             return Err(Rejection::new(RejectCode::PictureTooLarge, detail));
+        }
+        if index >= self.pages {
+            return Err(damaged(format!("the file has {} pages", self.pages)));
         }
         match &self.content {
             Content::Jpeg(bytes) => jpeg(bytes, max_pixels),
@@ -465,6 +468,15 @@ mod tests {
         let tiff = bilevel_tiff(0, [0; 4]);
         assert_eq!(only_code(&tiff[..tiff.len() / 2]), RejectCode::FileDamaged);
         assert_eq!(only_code(b""), RejectCode::FileDamaged);
+    }
+
+    #[test]
+    fn a_page_that_the_file_lacks_is_not_another_one() {
+        for bytes in [ramp_jpeg(), ramp_png(ExtendedColorType::L8, &ramp()), bilevel_tiff(0, [0; 4])] {
+            let document = Document::open(bytes);
+            assert!(document.page(0, LIMIT).is_ok());
+            assert_eq!(document.page(1, LIMIT).unwrap_err().code, RejectCode::FileDamaged);
+        }
     }
 
     #[test]

@@ -42,7 +42,7 @@ mod weak;
 mod writing;
 
 pub use again::decide_again;
-pub use batch::{InspectedPage, ReadPage, inspect_files, read_files};
+pub use batch::{InspectedPage, ReadPage, inspect_files, read_files, read_one};
 pub use inspect::Inspection;
 pub use page::Reader;
 pub use policy::Policy;

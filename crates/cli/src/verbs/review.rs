@@ -1,6 +1,5 @@
 //! `phieu review`: the answers that need a person.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -226,20 +225,11 @@ fn picture_from_scan(
     let reader = Reader::new(&layouts, workspace.key()?, policy);
     for reading in detail.readings.iter().rev().filter(|r| !r.superseded) {
         let source = Source { path: PathBuf::from(&reading.source), shown: reading.source.clone() };
-        let mut picture = None;
-        let read = phieu_read::read_files(&reader, &[source], 1, &mut |page| {
-            if page.page_index == reading.page_index
-                && let PageOutcome::Read(page) = page.outcome
-                && page.identity.serial == id.serial
-            {
-                picture = page.evidence.into_iter().find(|e| e.question == id.question).map(|e| e.png);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        });
-        read.map_err(|error| Failure::NoThreads { workers: 1, error })?;
-        if picture.is_some() {
-            return Ok(picture);
+        if let PageOutcome::Read(page) = phieu_read::read_one(&reader, &source, reading.page_index).outcome
+            && page.identity.serial == id.serial
+            && let Some(evidence) = page.evidence.into_iter().find(|e| e.question == id.question)
+        {
+            return Ok(Some(evidence.png));
         }
     }
     Ok(None)
