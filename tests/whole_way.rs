@@ -5,7 +5,7 @@
 
 mod harness;
 
-use harness::{Office, all_rows};
+use harness::{Office, TOLD_OF_EVERY_BATCH, rows_but};
 use serde_json::Value;
 
 /// Sheets printed for the way; each is read twice.
@@ -49,8 +49,9 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
     }
     office.run(["audit", "verify"]).done();
 
-    // Scan again: nothing changes, everything is said again.
-    let before = all_rows(&office.workspace().join("phieu.sqlite"));
+    // Scan again: nothing changes but that this batch came in, everything is said again.
+    let rows = || rows_but(&office.workspace().join("phieu.sqlite"), &TOLD_OF_EVERY_BATCH);
+    let before = rows();
     let again = office.run([
         "quet",
         "quét tháng 1/pages",
@@ -58,10 +59,11 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
         "lần 2.jsonl",
         "--workers",
         "3",
+        "--json",
         "--lang",
         "en",
     ]);
-    assert_eq!(all_rows(&office.workspace().join("phieu.sqlite")), before);
+    assert_eq!(rows(), before);
     assert!(again.err.contains(&format!("pictures already stored {SHEETS}")), "{}", again.err);
     let second = office.lines("lần 2.jsonl");
     for (old, new) in first.iter().zip(&second) {
@@ -71,6 +73,22 @@ fn a_batch_goes_from_paper_to_report_and_the_account_agrees_throughout() {
             assert_eq!(new["seen_before"], "same_image");
         }
     }
+
+    // Both batches are kept, and with them what they came to; programs were told the same.
+    let kept = office.run(["lo-quet", "--json"]).done();
+    assert!(kept.err.contains(&format!("{0} = trong các lô đã kết thúc {0} +", read.len())), "{}", kept.err);
+    let kept: Vec<Value> = kept.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let pages = |batch: &Value, what: &str| batch["summary"]["pages"][what].as_u64().unwrap();
+    assert_eq!(kept.len(), 2);
+    assert_eq!((pages(&kept[0], "new"), pages(&kept[1], "new")), (read.len() as u64, 0));
+    assert_eq!((pages(&kept[0], "same_image"), pages(&kept[1], "same_image")), (0, read.len() as u64));
+    let events: Vec<Value> = again.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let named = |name: &str| events.iter().filter(|e| e["event"] == name).collect::<Vec<_>>();
+    assert_eq!((named("begin").len(), named("page").len(), named("end").len()), (1, SHEETS, 1));
+    assert_eq!(named("end")[0]["summary"], kept[1]["summary"]);
+    assert_eq!(named("end")[0]["exit_code"], again.code);
+    assert!(named("page").iter().all(|e| e["seen_before"] == "same_image" || e["status"] == "rejected"));
+    assert_eq!(named("progress").last().unwrap()["pages"], SHEETS);
 
     // Review: settle every waiting answer from the truth.
     let waiting = office.run(["soat", "list", "--json"]).done();

@@ -130,7 +130,8 @@ impl Office {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    /// What a call left that was made in another way.
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -167,9 +168,17 @@ pub fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Ran {
     Ran::of(binary().args(args).output().unwrap())
 }
 
+/// The tables that also a batch which brings nothing new adds to: that it came in is kept.
+pub const TOLD_OF_EVERY_BATCH: [&str; 3] = ["audit", "audit_head", "batches"];
+
 /// Every row of every table of an office's database, as text: equal when nothing
 /// changed.
 pub fn all_rows(database: &Path) -> String {
+    rows_but(database, &[])
+}
+
+/// The same without some tables.
+pub fn rows_but(database: &Path, without: &[&str]) -> String {
     let db = rusqlite::Connection::open(database).unwrap();
     let mut names = db
         .prepare(
@@ -178,7 +187,7 @@ pub fn all_rows(database: &Path) -> String {
         .unwrap();
     let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let mut all = String::new();
-    for name in names {
+    for name in names.iter().filter(|name| !without.contains(&name.as_str())) {
         all.push_str(&format!("== {name}\n"));
         let mut rows = db.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
         let columns = rows.column_count();

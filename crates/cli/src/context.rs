@@ -43,6 +43,12 @@ impl Context {
         Stamp { at: self.fixed.unwrap_or_else(system::now), actor: &self.account }
     }
 
+    /// The same circumstances later: another day may have begun.
+    pub fn at_this_moment(&self) -> Self {
+        let today = if self.fixed.is_some() { self.today } else { system::today() };
+        Self { today, ..self.clone() }
+    }
+
     /// The same circumstances with another office's folder.
     pub fn in_folder(&self, folder: PathBuf) -> Self {
         Self { folder: Some(folder), ..self.clone() }

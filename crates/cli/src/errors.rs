@@ -35,13 +35,20 @@ pub enum Exit {
     NothingDone,
 }
 
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::SomeFailed => 1,
+            Self::NothingDone => 2,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::SomeFailed => 1,
-            Exit::NothingDone => 2,
-        })
+        Self::from(exit.code())
     }
 }
 

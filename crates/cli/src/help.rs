@@ -70,6 +70,10 @@ fn page(command: &Command, path: &str, globals: &[Arg], lang: Lang) -> String {
     push_args(&mut page, lang.pick("Tùy chọn:", "Options:"), &options);
     let globals: Vec<_> = globals.iter().filter(|a| !a.is_hide_set()).collect();
     push_args(&mut page, lang.pick("Tùy chọn chung:", "Options of every command:"), &globals);
+    if let Some(after) = command.get_after_help() {
+        page.push('\n');
+        push_wrapped(&mut page, one_language(&after.to_string(), lang), 0);
+    }
     page
 }
 

@@ -28,8 +28,24 @@ pub struct PageLine<'a> {
     not_counted: Option<NotCounted>,
 }
 
-/// Whether this page's picture alone could be read.
+/// A page of a batch without its answers.
 #[derive(Debug, Serialize)]
+pub struct PageEvent<'a> {
+    source: &'a str,
+    page_index: u32,
+    status: Status,
+    serial: Option<&'a str>,
+    page: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<RejectCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_before: Option<SeenBefore>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_counted: Option<NotCounted>,
+}
+
+/// Whether this page's picture alone could be read.
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Status {
     Ok,
@@ -106,6 +122,20 @@ impl<'a> PageLine<'a> {
             fields: &[],
             seen_before: None,
             not_counted: None,
+        }
+    }
+
+    /// The page without its answers, as programs that watch a batch see it.
+    pub fn event(&self) -> PageEvent<'_> {
+        PageEvent {
+            source: self.source,
+            page_index: self.page_index,
+            status: self.status,
+            serial: self.serial,
+            page: self.page,
+            code: self.error.as_ref().map(|e| e.code),
+            seen_before: self.seen_before,
+            not_counted: self.not_counted,
         }
     }
 

@@ -1,8 +1,9 @@
 //! Where words go: data to stdout, talk to stderr.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use phieu_model::lang::Lang;
 
 /// Writes data to stdout. A reader that has gone away (`| head`) is no fault.
@@ -25,65 +26,66 @@ pub fn complain(sentence: &str, lang: Lang) {
     talk(&format!("{} {sentence}", lang.pick("Lỗi:", "Error:")));
 }
 
-/// No estimate is made of less than this: the first files tell little.
+/// No estimate is made of less than this: the first pages tell little.
 const ENOUGH_TO_ESTIMATE: Duration = Duration::from_secs(3);
-
-/// What is worked through.
-#[derive(Debug, Clone, Copy)]
-pub enum Work {
-    /// Files, which are read.
-    Files,
-    /// Sheets, which are decided again.
-    Sheets,
-}
 
 /// A progress line on stderr, rewritten in place; silent unless a person watches.
 pub struct Progress {
-    work: Work,
-    watched: bool,
+    bar: ProgressBar,
     since: Instant,
-    width: usize,
 }
 
 impl Progress {
     /// A line that nothing has been written to yet; the work begins now.
-    pub fn new(work: Work) -> Self {
-        Self { work, watched: io::stderr().is_terminal(), since: Instant::now(), width: 0 }
+    pub fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{bar:24} {msg}").expect("a template with two names");
+        Self { bar: bar.with_style(style.progress_chars("█▌ ")), since: Instant::now() }
     }
 
-    /// Shows that `done` of `total` are done, and how long the rest may take.
-    pub fn show(&mut self, done: u64, total: u64, lang: Lang) {
-        let mut text = match (self.work, lang) {
-            (Work::Files, Lang::Vi) => format!("Đã đọc {done}/{total} tệp"),
-            (Work::Files, Lang::En) => format!("{done}/{total} files read"),
-            (Work::Sheets, Lang::Vi) => format!("Đã xem {done}/{total} phiếu"),
-            (Work::Sheets, Lang::En) => format!("{done}/{total} sheets looked at"),
-        };
-        let spent = self.since.elapsed();
+    /// Shows `text`, that `done` of `total` are done, how fast, and how long the rest may take.
+    pub fn show(&mut self, (done, total): (u64, u64), text: &str, lang: Lang) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        let mut text = text.to_owned();
+        let spent = self.spent();
         if spent > ENOUGH_TO_ESTIMATE && done > 0 {
-            let left = spent.as_secs_f64() / done as f64 * total.saturating_sub(done) as f64;
+            let speed = done as f64 / spent.as_secs_f64();
+            let left = total.saturating_sub(done) as f64 / speed;
             text.push_str(&match lang {
-                Lang::Vi => format!(", còn khoảng {left:.0} giây"),
-                Lang::En => format!(", about {left:.0} s left"),
+                Lang::Vi => format!(", {speed:.1}/giây, còn khoảng {left:.0} giây"),
+                Lang::En => format!(", {speed:.1} a second, about {left:.0} s left"),
             });
         }
-        self.replace(&text);
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+        self.bar.set_message(text);
     }
 
-    fn replace(&mut self, text: &str) {
-        if self.watched {
-            let width = text.chars().count();
-            let gap = self.width.saturating_sub(width);
-            let _ = write!(io::stderr().lock(), "\r{text}{:gap$}", "");
-            self.width = width;
-        }
+    /// Time since the work began.
+    pub fn spent(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    /// Does what writes to the screen, above the line.
+    pub fn suspend(&self, write: impl FnOnce()) {
+        self.bar.suspend(write);
+    }
+
+    /// Says something above the line.
+    pub fn talk(&self, text: &str) {
+        self.suspend(|| talk(text));
     }
 
     /// Wipes the line.
-    pub fn clear(&mut self) {
-        if self.watched && self.width > 0 {
-            let _ = write!(io::stderr().lock(), "\r{:1$}\r", "", self.width);
-            self.width = 0;
-        }
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
     }
 }

@@ -126,6 +126,23 @@ pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
     pending.put_in_place()
 }
 
+/// Moves a file into `folder`, which is made if it is missing, under its own name or, where that is taken, with a number:
+/// nothing is ever written over. Both must lie on one disk.
+pub fn move_into(file: &Path, folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let stem = file.file_stem().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let ending = file.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    let free = (1_u32..)
+        .map(|n| match n {
+            1 => folder.join(format!("{stem}{ending}")),
+            n => folder.join(format!("{stem} ({n}){ending}")),
+        })
+        .find(|place| !place.exists())
+        .ok_or(io::ErrorKind::AlreadyExists)?;
+    fs::rename(file, &free)?;
+    Ok(free)
+}
+
 /// Writes a new file that only its owner may read; refuses an existing one.
 pub fn write_secret(place: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -173,6 +190,21 @@ mod tests {
         drop(pending);
         assert_eq!(fs::read(&place).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_moved_file_is_never_put_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let done = folder.path().join("xong");
+        for text in ["một", "hai", "ba"] {
+            let file = folder.path().join("quét 1.jpg");
+            fs::write(&file, text).unwrap();
+            move_into(&file, &done).unwrap();
+            assert!(!file.exists());
+        }
+        let text = |name: &str| fs::read_to_string(done.join(name)).unwrap();
+        let names = ["quét 1.jpg", "quét 1 (2).jpg", "quét 1 (3).jpg"];
+        assert_eq!(names.map(text), ["một", "hai", "ba"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! number. Modules are listed in the order the data passes them.
 
 pub mod adjudication;
+pub mod batch;
 pub mod doubtful;
 pub mod geometry;
 pub mod homography;
@@ -16,6 +17,7 @@ pub mod period;
 pub mod reading;
 pub mod redecision;
 pub mod rejection;
+pub mod scanner;
 pub mod serial;
 pub mod tally;
 pub mod template;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::rejection::{PageIdentity, Rejection};
+use crate::scanner::Streak;
 
 /// The one outcome of a page that came in.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,7 +212,7 @@ pub enum Tones {
 }
 
 /// How well the printed form was found.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Registration {
     /// Corner marks found, 0–4.
@@ -232,6 +233,12 @@ pub struct Registration {
     pub quarter_turns: u8,
     /// The shades of grey that the picture has.
     pub tones: Tones,
+    /// Streaks that run through the whole picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub streaks: Vec<Streak>,
+    /// Size at which the sheet was printed, as a share of the form's, where the file tells the scanner's resolution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub print_scale: Option<f32>,
 }
 
 /// A picture of one question for the person who decides.

@@ -29,6 +29,8 @@ pub struct ReadPage {
     pub source: String,
     /// Page of the file, from 0.
     pub page_index: u32,
+    /// Pages that the file has.
+    pub pages_in_file: u32,
     /// blake3 of the file's bytes; `None` when it could not be opened.
     pub file_hash: Option<[u8; 32]>,
     /// What became of the page.
@@ -101,6 +103,7 @@ fn read_page(reader: &Reader, source: &Source, (file, page_index): (&File, u32))
     ReadPage {
         source: source.shown.clone(),
         page_index,
+        pages_in_file: file.document.pages(),
         file_hash: file.hash,
         outcome: file.page(page_index, reader.policy().max_pixels, outcome_of),
     }

@@ -48,13 +48,25 @@ enum Feed {
     Across,
 }
 
-/// Takes the streaks that run through the picture out of it, and says how many there were.
-pub fn take_out_streaks(frame: &mut Frame, tones: Tones) -> usize {
+/// A streak that was taken out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TakenOut {
+    /// Its middle, in pixels from the left edge, or from the top edge where it runs level.
+    pub at: f64,
+    /// Whether it runs level.
+    pub level: bool,
+}
+
+/// Takes the streaks that run through the picture out of it, and says where they were.
+pub fn take_out_streaks(frame: &mut Frame, tones: Tones) -> Vec<TakenOut> {
     let bright = bright_level(frame);
-    let mut taken_out = 0;
+    let mut taken_out = Vec::new();
     for feed in [Feed::Down, Feed::Across] {
         for streak in streaks(frame, feed, bright) {
-            taken_out += usize::from(take_out_one(frame, feed, &streak, (bright, tones)));
+            if take_out_one(frame, feed, &streak, (bright, tones)) {
+                let at = (streak.first + streak.last + 1) as f64 / 2.0;
+                taken_out.push(TakenOut { at, level: feed == Feed::Across });
+            }
         }
     }
     taken_out
@@ -301,7 +313,8 @@ mod tests {
                 let clean = page(feed, pen);
                 let mut frame = page(feed, streaked(share, 0..LONG));
                 assert!(largest_difference(&frame, &clean) > 8);
-                assert_eq!(take_out_streaks(&mut frame, Tones::Many), 1, "{feed:?} {share}");
+                let at = TakenOut { at: 701.5, level: feed == Feed::Across };
+                assert_eq!(take_out_streaks(&mut frame, Tones::Many), [at], "{feed:?} {share}");
                 assert!(largest_difference(&frame, &clean) <= 2, "{feed:?} {share}");
             }
         }
@@ -311,7 +324,7 @@ mod tests {
     fn a_streak_that_lets_no_light_through_is_drawn_over_from_its_sides() {
         for (share, tones) in [(0.1, Tones::Many), (0.0, Tones::Two)] {
             let mut frame = page(Feed::Down, streaked(share, 0..LONG));
-            assert_eq!(take_out_streaks(&mut frame, tones), 1);
+            assert_eq!(take_out_streaks(&mut frame, tones).len(), 1);
             assert_eq!(largest_difference(&frame, &page(Feed::Down, pen)), 0);
         }
     }

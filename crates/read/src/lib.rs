@@ -10,6 +10,7 @@
 mod again;
 mod anchors;
 mod another;
+pub mod arrival;
 mod batch;
 mod blobs;
 pub mod decide;

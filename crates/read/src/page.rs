@@ -5,6 +5,7 @@ use phieu_model::layout::{Layout, PageLayout};
 use phieu_model::payload::{KnownLayout, OfficeKey, PayloadFault, SheetId, decode};
 use phieu_model::reading::{PageOutcome, PageReading, Registration};
 use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
+use phieu_model::scanner::Streak;
 
 use crate::anchors::PageAnchors;
 use crate::another;
@@ -219,6 +220,10 @@ impl<'a> Reader<'a> {
                 dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
                 quarter_turns: locate::quarter_turns(&found.located.map),
                 tones: picture.tones,
+                streaks: (picture.streaks.iter())
+                    .map(|s| Streak { at_mm: (s.at / px_per_mm) as f32, level: s.level })
+                    .collect(),
+                print_scale: None,
             },
             evidence,
             engine: ENGINE.to_owned(),
@@ -441,12 +446,12 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
         fine = fine.halved();
         fine_halvings += 1;
     }
-    glass::take_out_streaks(&mut fine, tones);
+    let streaks = glass::take_out_streaks(&mut fine, tones);
     // Between 210 and 320 dpi one halving is enough, below none is needed.
     let halvings = u32::from(dpi(&fine) > COARSE_DPI);
     let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };
     let paper = PaperLevel::of(&coarse);
-    Ok(Picture { fine, fine_halvings, coarse, halvings, tones, paper, print_share: 0.0 })
+    Ok(Picture { fine, fine_halvings, coarse, halvings, tones, streaks, paper, print_share: 0.0 })
 }
 
 /// The solid things on the picture, in pixels of the fine one.

@@ -6,6 +6,7 @@ use phieu_model::reading::Tones;
 
 use crate::field::ResidualField;
 use crate::frame::{BLEND_ONE, Frame, PLACE_BITS, halved_place};
+use crate::glass::TakenOut;
 use crate::light::PaperLevel;
 
 /// A place in the picture as [`Frame::blend`] wants it; far outside becomes the outside.
@@ -32,6 +33,8 @@ pub struct Picture {
     pub halvings: u32,
     /// The shades of grey that the scanned picture has.
     pub tones: Tones,
+    /// Streaks of the scanner that were taken out of `fine`.
+    pub streaks: Vec<TakenOut>,
     /// Paper level, measured on `coarse`.
     pub paper: PaperLevel,
     /// Brightness of solid print as a share of the paper's, 0–0.9.
@@ -345,7 +348,16 @@ mod tests {
         let fine = Frame::new(w, h, pixels).unwrap();
         let coarse = fine.halved();
         let paper = PaperLevel::of(&coarse);
-        Picture { fine, fine_halvings: 0, coarse, halvings: 1, tones: Tones::Many, paper, print_share: 0.0 }
+        Picture {
+            fine,
+            fine_halvings: 0,
+            coarse,
+            halvings: 1,
+            tones: Tones::Many,
+            streaks: Vec::new(),
+            paper,
+            print_share: 0.0,
+        }
     }
 
     fn map() -> Mapping {

@@ -23,6 +23,8 @@ mod sheets;
 mod scans;
 mod standing;
 
+mod batches;
+
 mod decisions;
 mod redecide;
 mod tally;
@@ -41,7 +43,7 @@ pub use jiff::Timestamp;
 pub use log::AuditEntry;
 pub use redecide::{Decide, Measured, NewReading, SheetRedecision};
 pub use store::Store;
-pub use words::{Channel, DoubtfulFilter, PageCounts, PrintOrder, Recorded, ScannedPage, SheetRecord, Stamp};
+pub use words::{Channel, DoubtfulFilter, PrintOrder, ScannedPage, SheetRecord, Stamp};
 
 /// What the store's functions return.
 pub type Result<T> = std::result::Result<T, Error>;

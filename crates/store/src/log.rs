@@ -55,6 +55,7 @@ fn name(action: Action, lang: Lang) -> &'static str {
         Action::RegisterSheets => lang.pick("phát hành phiếu", "sheets registered"),
         Action::RecordPage => lang.pick("ghi nhận trang quét", "page recorded"),
         Action::Adjudicate => lang.pick("người rà soát quyết định", "answer decided"),
+        Action::EndBatch => lang.pick("kết thúc lô quét", "batch ended"),
         Action::Redecide => lang.pick("quyết định lại từ số đo", "decided again from measures"),
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use phieu_model::adjudication::check_answer;
+use phieu_model::batch::Recorded;
 use phieu_model::doubtful::AnswerId;
 use phieu_model::layout::Layout;
 use phieu_model::period::Period;
 use phieu_model::reading::{Answer, AnswerState, BoxReading, PageOutcome, PageReading};
-use phieu_model::rejection::{PageIdentity, RejectCode, Rejection};
+use phieu_model::rejection::{PageIdentity, Rejection};
 use phieu_model::serial::Serial;
 
 use crate::Result;
@@ -18,7 +19,7 @@ use crate::schema::{ANSWERS, BOX_MEASURES, EVIDENCE, FIELDS, READINGS, SCANS};
 use crate::sheets;
 use crate::standing::{from_json, json, keep, parse_state, standing, state_str};
 use crate::store::{LayoutCache, Store};
-use crate::words::{PageCounts, Recorded, ScannedPage, Stamp};
+use crate::words::{ScannedPage, Stamp};
 use crate::write::{Action, Cell, Writer};
 
 /// What is known of a picture from an earlier scan of the same bytes.
@@ -275,36 +276,6 @@ pub(crate) fn insert_decided(
     let boxes = json(&boxes);
     check_finite(serial, &boxes)?;
     w.insert(&BOX_MEASURES, &row![id, boxes])
-}
-
-impl PageCounts {
-    /// Counts one page of the batch.
-    pub fn count(&mut self, outcome: &PageOutcome, recorded: Recorded) {
-        match (outcome, recorded) {
-            (PageOutcome::Rejected(r), _) => *self.refused.entry(r.code).or_default() += 1,
-            (PageOutcome::Read(_), Recorded::SameImage) => self.same_image += 1,
-            (PageOutcome::Read(_), Recorded::Rescan) => self.rescans += 1,
-            (PageOutcome::Read(_), Recorded::Conflict) => self.conflicts += 1,
-            (PageOutcome::Read(_), Recorded::New | Recorded::Refused | Recorded::RefusedBefore) => {
-                self.new += 1;
-            }
-        }
-    }
-
-    /// Pages read.
-    pub fn read(&self) -> u64 {
-        self.new + self.same_image + self.rescans + self.conflicts
-    }
-
-    /// All pages that came in: those read and those refused.
-    pub fn pages_in(&self) -> u64 {
-        self.read() + self.refused.values().sum::<u64>()
-    }
-
-    /// Pages of files that could not be opened or decoded.
-    pub fn file_faults(&self) -> u64 {
-        self.refused.iter().filter(|(code, _)| RejectCode::is_file_fault(**code)).map(|(_, n)| n).sum()
-    }
 }
 
 impl Store {

@@ -8,7 +8,8 @@ pub(crate) const APPLICATION_ID: i64 = 0x7068_6965;
 
 /// Migration n brings a database from schema n - 1 to n. Never edit one that was
 /// released; a migration that rewrites logged rows must log them again.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql"), include_str!("schema/0003.sql")];
 
 /// The newest schema that this program knows.
 pub(crate) const SCHEMA: u32 = MIGRATIONS.len() as u32;
@@ -60,6 +61,7 @@ tables! {
     FIELDS = "fields" ["reading" "field"] ["position" "ink"];
     BOX_MEASURES = "box_measures" ["reading"] ["boxes"];
     EVIDENCE = "evidence" ["reading" "question"] ["png"];
+    BATCHES = "batches" ["id"] ["at" "actor" "received" "engine" "summary"];
     ADJUDICATIONS = "adjudications" ["id"] ["serial" "question" "state" "options" "decided_by" "why" "at"];
 }
 

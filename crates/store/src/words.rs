@@ -1,12 +1,9 @@
 //! The words of the store.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use phieu_model::layout::Layout;
 use phieu_model::period::{Date, Period};
 use phieu_model::reading::PageOutcome;
-use phieu_model::rejection::RejectCode;
 use phieu_model::serial::Serial;
 
 /// When and by whom a write is made; both go into the audit log.
@@ -85,40 +82,6 @@ pub struct ScannedPage<'a> {
     pub channel: Channel,
     /// What was read.
     pub outcome: &'a PageOutcome,
-}
-
-/// What the store made of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
-    /// The first reading of this page of the sheet.
-    New,
-    /// The same picture was read before: nothing was written.
-    SameImage,
-    /// Another scan of a page already read, kept and not counted again.
-    Rescan,
-    /// Another scan of a page already read that gives a different accepted answer:
-    /// kept; the sheet is left out of the counts until a person has settled it.
-    Conflict,
-    /// Refused, and noted.
-    Refused,
-    /// Refused, and nothing was written: the same picture was refused for the same
-    /// reason (or even read) before.
-    RefusedBefore,
-}
-
-/// Counts of one batch; every page is in exactly one of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PageCounts {
-    /// Pages read for the first time.
-    pub new: u64,
-    /// Pictures that were stored before.
-    pub same_image: u64,
-    /// Other scans of pages already read.
-    pub rescans: u64,
-    /// Other scans that disagree.
-    pub conflicts: u64,
-    /// Pages refused, by code.
-    pub refused: BTreeMap<RejectCode, u64>,
 }
 
 /// Which answers [`crate::Store::doubtful`] lists; by default all that wait for a person.

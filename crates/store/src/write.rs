@@ -22,10 +22,11 @@ pub(crate) enum Action {
     RecordPage,
     Adjudicate,
     Redecide,
+    EndBatch,
 }
 
 impl Action {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Create,
         Self::SaveUnit,
         Self::SetSetting,
@@ -33,6 +34,7 @@ impl Action {
         Self::RecordPage,
         Self::Adjudicate,
         Self::Redecide,
+        Self::EndBatch,
     ];
 
     /// The word in the log, which never changes its meaning.
@@ -45,6 +47,7 @@ impl Action {
             Self::RecordPage => "record_page",
             Self::Adjudicate => "adjudicate",
             Self::Redecide => "redecide",
+            Self::EndBatch => "end_batch",
         }
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use phieu_model::adjudication::Adjudication;
+use phieu_model::batch::BatchSummary;
 use phieu_model::doubtful::{AnswerId, Doubtful};
 use phieu_model::lang::Lang;
 use phieu_model::period::Period;
@@ -18,7 +19,7 @@ use super::{print, report, review, scan, simulate};
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
 use crate::workspace::Workspace;
-use crate::{office_file, screen, system};
+use crate::{intake, office_file, screen, system};
 
 const FORM: &str = "phieu-khao-sat-tthc";
 /// How people, printer and scanner behave.
@@ -74,12 +75,11 @@ pub fn run(args: &Demo, context: &Context) -> Result<Exit, Failure> {
     let order = scan::Scan {
         paths: vec![places.scans.clone()],
         readings_out: Some(places.readings.clone()),
-        workers: None,
-        target_error: None,
-        received: None,
+        json: false,
+        reading: scan::Reading::default(),
     };
-    let summary = scan::scan(&order, &mut workspace, context)?;
-    screen::talk(&indented(&scan::in_words(&summary, lang)));
+    let summary = scan::scan(&order, &mut workspace, context)?.summary;
+    screen::talk(&indented(&intake::batch_in_words(&summary, lang)));
 
     step(4, lang, ("Các câu cần người rà soát", "The answers that need a person"));
     let waiting = review::doubtful(&workspace, None, None, None)?;
@@ -299,14 +299,14 @@ fn indented(text: &str) -> String {
 
 /// The honest end: what came in, what became of it, what was wrong.
 fn in_words(
-    summary: &scan::Summary,
+    summary: &BatchSummary,
     settled: usize,
     score: &Score,
     places: &Places,
     files: &[PathBuf],
     lang: Lang,
 ) -> String {
-    let (pages, read, refused) = (summary.pages_in(), summary.pages_read(), summary.pages_refused());
+    let (pages, read, refused) = (summary.pages.pages_in(), summary.pages.read(), summary.pages.refused());
     let strangers: u64 = score.strangers_refused.values().sum();
     let (accepted, reviewed, wrong) = (score.accepted, score.reviewed, score.silent.len());
     let mut wrong_ones = String::new();

@@ -13,7 +13,7 @@ use phieu_read::{InspectedPage, Policy, Reader, Source, inspect_files};
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
 use crate::inspection::{self, Entry, Ledger, Outcome};
-use crate::screen::{Progress, Work};
+use crate::screen::Progress;
 use crate::workspace::Workspace;
 use crate::{refusals, screen, system};
 
@@ -90,19 +90,19 @@ impl Desk<'_> {
         sources: &[Source],
         take: &mut dyn FnMut(&InspectedPage) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut progress = Progress::new(Work::Files);
+        let mut progress = Progress::new();
         let (mut done, mut stopped) = (0, None);
         let lang = self.context.lang;
         inspect_files(self.reader, sources, &mut |page| {
             if page.page_index == 0 {
                 done += 1;
-                progress.show(done, sources.len() as u64, lang);
+                let course = (done, sources.len() as u64);
+                progress.show(course, &read_so_far(course, lang), lang);
             }
             if let PageOutcome::Rejected(rejection) = &page.inspection.outcome {
                 self.file_faults += u64::from(rejection.code.is_file_fault());
-                progress.clear();
                 let place = inspection::place(&page.source, page.page_index, lang);
-                screen::talk(&format!("{place}: {}", refusals::sentence(rejection, lang)));
+                progress.talk(&format!("{place}: {}", refusals::sentence(rejection, lang)));
             }
             match take(&page) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -197,4 +197,11 @@ fn file_name(number: usize, page: &InspectedPage) -> String {
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
     let path = folder.join(name);
     system::write_whole(&path, bytes).map_err(Failure::writing(path))
+}
+
+fn read_so_far((done, total): (u64, u64), lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("Đã đọc {done}/{total} tệp"),
+        Lang::En => format!("{done}/{total} files read"),
+    }
 }

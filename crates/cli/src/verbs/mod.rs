@@ -1,7 +1,9 @@
 //! The verbs, in the order of the work: set up, print, scan, review, report, check;
 //! then what is for trying the program out.
 
+pub mod acquire;
 pub mod audit;
+pub mod batches;
 pub mod demo;
 pub mod form;
 pub mod init;
@@ -14,11 +16,15 @@ pub mod report;
 pub mod review;
 pub mod scan;
 pub mod simulate;
+pub mod watch;
 
 use clap::Subcommand;
 
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
+
+/// What the exit codes of taking pages in mean.
+const EXIT_CODES: &str = "Mã thoát: 0 mọi tệp đều mở được (trang bị từ chối vẫn là kết quả); 1 một số tệp không mở hoặc giải mã được, phần còn lại đã xong; 2 chưa làm gì. ‖ Exit codes: 0 all files could be opened (refused pages are results); 1 some files could not be opened or decoded, the rest is done; 2 nothing was done.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -38,9 +44,30 @@ pub enum Verb {
     /// Reads scanned sheets.
     #[command(
         visible_alias = "quet",
+        after_help = EXIT_CODES,
         about = "Đọc các trang đã quét (tệp hoặc thư mục) và lưu kết quả. ‖ Reads scanned pages (files or folders) and stores the results."
     )]
     Scan(scan::Scan),
+    /// Reads what a scanner saves into a folder.
+    #[command(
+        visible_alias = "theo-doi",
+        after_help = EXIT_CODES,
+        about = "Theo dõi thư mục máy quét lưu vào: đọc mỗi tệp khi đã ghi xong rồi chuyển vào done/ hoặc refused/. ‖ Watches the folder that a scanner saves into: reads each file once it is finished and moves it to done/ or refused/."
+    )]
+    Watch(watch::Watch),
+    /// Scans with a scanner that SANE knows.
+    #[command(
+        visible_alias = "lay-anh",
+        after_help = EXIT_CODES,
+        about = "Quét phiếu bằng máy quét nối với máy này (SANE, Linux) rồi đọc luôn. ‖ Scans with a scanner of this machine (SANE, Linux) and reads the sheets."
+    )]
+    Acquire(acquire::Acquire),
+    /// Lists the batches that were taken in.
+    #[command(
+        visible_alias = "lo-quet",
+        about = "Liệt kê các lô đã quét và chứng minh không trang nào bị mất. ‖ Lists the scanned batches and proves that no page was lost."
+    )]
+    Batches(batches::Batches),
     /// Settles doubtful answers.
     #[command(
         visible_alias = "soat",
@@ -100,6 +127,9 @@ pub fn run(verb: Verb, context: &Context) -> Result<Exit, Failure> {
         Verb::Init(args) => init::run(&args, context),
         Verb::Print(args) => print::run(&args, context),
         Verb::Scan(args) => scan::run(&args, context),
+        Verb::Watch(args) => watch::run(&args, context),
+        Verb::Acquire(args) => acquire::run(&args, context),
+        Verb::Batches(args) => batches::run(&args, context),
         Verb::Review(args) => review::run(args, context),
         Verb::Inspect(args) => inspect::run(&args, context),
         Verb::Redecide(args) => redecide::run(&args, context),

@@ -10,7 +10,7 @@ use phieu_store::{Measured, NewReading};
 
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
-use crate::screen::{self, Progress, Work};
+use crate::screen::{self, Progress};
 use crate::workspace::Workspace;
 
 /// So many readings are appended in one transaction: a call that is cut short can be
@@ -63,18 +63,18 @@ pub fn run(args: &Redecide, context: &Context) -> Result<Exit, Failure> {
     let period = args.period.as_deref().map(super::report::period).transpose()?;
     let mut workspace = context.workspace()?;
     let sheets = workspace.store.returned_sheets(period)?;
-    let (mut summary, mut progress) = (Summary::default(), Progress::new(Work::Sheets));
+    let (mut summary, mut progress) = (Summary::default(), Progress::new());
     let mut waiting: Vec<NewReading> = Vec::new();
     for serial in &sheets {
         let sheet = workspace.store.redecision(serial, &engine, &mut |page, stored| {
             phieu_read::decide_again(page, &stored.boxes, &stored.registration, &policy)
         })?;
-        progress.clear();
         for left in &sheet.left_alone {
-            screen::talk(&left_alone(left, context.lang));
+            progress.talk(&left_alone(left, context.lang));
         }
         for change in &sheet.changes {
-            screen::data(&line(change, args, &workspace, context.lang)?);
+            let line = line(change, args, &workspace, context.lang)?;
+            progress.suspend(|| screen::data(&line));
         }
         summary.sheets += 1;
         summary.counts += sheet.counts;
@@ -85,12 +85,20 @@ pub fn run(args: &Redecide, context: &Context) -> Result<Exit, Failure> {
             summary.written += workspace.store.append_redecided(&waiting, context.stamp())?;
             waiting.clear();
         }
-        progress.show(summary.sheets, sheets.len() as u64, context.lang);
+        let course = (summary.sheets, sheets.len() as u64);
+        progress.show(course, &looked_at(course, context.lang), context.lang);
     }
     progress.clear();
     summary.written += workspace.store.append_redecided(&waiting, context.stamp())?;
     screen::talk(&in_words(&summary, args, context.lang));
     Ok(Exit::Done)
+}
+
+fn looked_at((done, total): (u64, u64), lang: Lang) -> String {
+    match lang {
+        Lang::Vi => format!("Đã xem {done}/{total} phiếu"),
+        Lang::En => format!("{done}/{total} sheets looked at"),
+    }
 }
 
 /// The policy to decide by, and how the new readings name what decided them.

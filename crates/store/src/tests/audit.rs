@@ -10,6 +10,7 @@ fn full() -> World {
     world.scan(1, &read(ONE_PAGE, &serials[0], 1, &["q1=a?", "q2=a+b", "q3=b"]));
     world.scan(2, &read(ONE_PAGE, &serials[1], 1, &["q1=a", "q2=c", "q3="]));
     world.scan(3, &refusal(RejectCode::NoCode));
+    world.store.end_batch((received(), "thử/1"), Default::default(), &Default::default(), stamp()).unwrap();
     world.decide(&serials[0], "q1=b").unwrap();
     world.store.set_setting("gate", "0.999", stamp()).unwrap();
     world.agrees();
@@ -203,8 +204,8 @@ fn verifying_writes_nothing_and_counts_what_it_compared() {
     let AuditVerdict::Agrees { entries, rows, .. } = world.store.verify_audit().unwrap() else {
         panic!("the store agrees");
     };
-    // create, print, three pages, a decision, a setting
-    assert_eq!(entries, 7);
+    // create, print, three pages, the end of their batch, a decision, a setting
+    assert_eq!(entries, 8);
     let logged: i64 = crate::schema::LOGGED
         .iter()
         .map(|t| {
@@ -233,9 +234,9 @@ fn the_log_says_who_did_what_to_which_rows() {
     let world = full();
     let log = world.store.audit_log(2).unwrap();
     let seen: Vec<_> = log.iter().map(|e| (e.seq, e.action.as_str())).collect();
-    assert_eq!(seen, [(6, "adjudicate"), (7, "set_setting")]);
+    assert_eq!(seen, [(7, "adjudicate"), (8, "set_setting")]);
     assert_eq!(log[0].rows, [("adjudications".to_owned(), "1".to_owned())]);
     let line = log[1].line(Lang::Vi);
-    assert_eq!(line, "7 · 1970-01-01T00:00:00Z · kiểm thử · ghi thiết lập · settings gate");
-    assert_eq!(world.store.audit_log(100).unwrap().len(), 7);
+    assert_eq!(line, "8 · 1970-01-01T00:00:00Z · kiểm thử · ghi thiết lập · settings gate");
+    assert_eq!(world.store.audit_log(100).unwrap().len(), 8);
 }

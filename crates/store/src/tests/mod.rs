@@ -2,6 +2,7 @@
 //! scan and decide.
 
 mod audit;
+mod batches;
 mod decisions;
 mod ledger;
 mod opening;
@@ -13,6 +14,7 @@ mod tally;
 use std::path::PathBuf;
 
 use phieu_model::adjudication::Adjudication;
+use phieu_model::batch::Recorded;
 use phieu_model::geometry::RectMm;
 use phieu_model::layout::{BoxPlace, FieldPlace, Layout, PageLayout, QuestionPlace};
 use phieu_model::office::{Office, Procedure, Unit};
@@ -26,7 +28,7 @@ use phieu_model::serial::Serial;
 use phieu_model::template::{ChoiceOption, Choose, Question, QuestionKind};
 
 use crate::db::{Connection, Value};
-use crate::{AuditVerdict, Channel, PrintOrder, Recorded, Result, ScannedPage, Stamp, Store, Timestamp};
+use crate::{AuditVerdict, Channel, PrintOrder, Result, ScannedPage, Stamp, Store, Timestamp};
 
 const ONE_PAGE: &str = "mot-trang";
 const TWO_PAGES: &str = "hai-trang";

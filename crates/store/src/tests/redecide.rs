@@ -271,7 +271,7 @@ fn a_database_with_one_reading_a_picture_is_brought_up_and_its_account_agrees() 
     old.pragma_update(None, "user_version", 1).unwrap();
     old.execute("ATTACH ?1 AS present", [world.path().to_string_lossy()]).unwrap();
     old.execute_batch("DELETE FROM audit_head").unwrap();
-    for table in tables(&world.store.conn) {
+    for table in tables(&old) {
         old.execute_batch(&format!("INSERT INTO main.{table} SELECT * FROM present.{table}")).unwrap();
     }
     drop(old);

@@ -1,7 +1,9 @@
 //! Pages that come in: once, twice, again, and refused.
 
+use phieu_model::batch::PageCounts;
+
 use super::*;
-use crate::{Error, PageCounts};
+use crate::Error;
 
 const CLEAR: [&str; 3] = ["q1=a", "q2=a+b", "q3=b"];
 

@@ -1,0 +1,130 @@
+//! `phieu acquire`: scans with a scanner that SANE knows, and reads what it scanned.
+
+use std::fs;
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use phieu_read::Reader;
+
+use super::scan::{self, Reading};
+use crate::context::Context;
+use crate::errors::{Exit, Failure};
+use crate::intake::{self, Events, Order, Outlets};
+use crate::scanner::{self, Paper, Scanner};
+use crate::screen;
+
+/// The folder for scanned pictures inside the office's folder.
+const SCANS: &str = "scans";
+
+/// Arguments of `acquire`.
+#[derive(Debug, Args)]
+pub struct Acquire {
+    /// The device.
+    #[arg(
+        long,
+        value_name = "NAME",
+        help = "Tên máy quét theo scanimage -L (mặc định: máy đầu tiên tìm thấy). ‖ The scanner's name as scanimage -L gives it (default: the first one found)."
+    )]
+    pub device: Option<String>,
+    /// Where the paper comes from.
+    #[arg(
+        long,
+        value_name = "flatbed|feeder",
+        default_value = "flatbed",
+        hide_possible_values = true,
+        help = "Lấy giấy từ mặt kính (flatbed, nhấn Enter cho từng tờ) hay khay nạp (feeder, cả xấp). ‖ Paper from the glass (flatbed, Enter for each sheet) or the feeder (the whole stack)."
+    )]
+    pub paper: Paper,
+    /// Resolution.
+    #[arg(
+        long,
+        value_name = "DPI",
+        default_value_t = 300,
+        value_parser = clap::value_parser!(u16).range(100..=600),
+        help = "Độ phân giải (mặc định 300). ‖ Resolution (default 300)."
+    )]
+    pub dpi: u16,
+    /// Grey instead of colour.
+    #[arg(
+        long,
+        help = "Quét xám thay vì màu (nhanh hơn; mất màu mực). ‖ Grey instead of colour (faster; the colour of the ink is lost)."
+    )]
+    pub grey: bool,
+    /// Where the pictures go.
+    #[arg(
+        long,
+        value_name = "DIR",
+        help = "Thư mục lưu ảnh quét (mặc định: scans/NGÀY-SỐ trong thư mục làm việc). ‖ The folder for the pictures (default: scans/DAY-NUMBER in the office's folder)."
+    )]
+    pub out: Option<PathBuf>,
+    /// Events for programs.
+    #[arg(
+        long,
+        help = "Ghi diễn biến ra stdout, mỗi sự kiện một dòng JSON (cho chương trình khác). ‖ Write what happens to stdout, a line of JSON for each event (for programs)."
+    )]
+    pub json: bool,
+    /// How pages are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// Scans, then reads.
+pub fn run(args: &Acquire, context: &Context) -> Result<Exit, Failure> {
+    let mut workspace = context.workspace()?;
+    let received = args.reading.received(context)?;
+    let scanner = Scanner::open(args.device.as_deref(), args.paper, (args.dpi, !args.grey))?;
+    let folder = match &args.out {
+        Some(folder) => folder.clone(),
+        None => new_folder(&workspace.folder.join(SCANS), &context.today.to_string()),
+    };
+    fs::create_dir_all(&folder).map_err(Failure::writing(&folder))?;
+    let (pages, fault) = match args.paper {
+        Paper::Feeder => scanner.all(&folder)?,
+        Paper::Flatbed => sheet_by_sheet(&scanner, &folder, context)?,
+    };
+    // What was scanned before the scanner stopped is read all the same: no sheet is scanned twice for it.
+    if let Some(fault) = &fault {
+        screen::complain(&fault.sentence(context.lang), context.lang);
+    }
+    if pages.is_empty() {
+        return Ok(Exit::NothingDone);
+    }
+    let layouts = workspace.readable_layouts()?;
+    let reader = Reader::new(&layouts, workspace.key()?, args.reading.policy());
+    let order = Order { reader: &reader, workers: args.reading.workers(), received };
+    let outlets = Outlets { lines: None, events: args.json.then(Events::default) };
+    let sources = phieu_read::sources(&pages);
+    let taken = intake::take_in(&sources, order, (&mut workspace, context), outlets)?;
+    scan::tell(&taken, context.lang);
+    Ok(if fault.is_some() { Exit::SomeFailed } else { taken.exit() })
+}
+
+/// A folder below `all` that is not there yet, named after the day.
+fn new_folder(all: &Path, day: &str) -> PathBuf {
+    let mut numbers = 1_u32..;
+    let free = numbers.find_map(|n| Some(all.join(format!("{day}-{n}"))).filter(|folder| !folder.exists()));
+    free.unwrap_or_else(|| all.join(day))
+}
+
+/// Asks for a sheet after the other, until the clerk has no more.
+fn sheet_by_sheet(
+    scanner: &Scanner,
+    folder: &Path,
+    context: &Context,
+) -> Result<(Vec<PathBuf>, Option<Failure>), Failure> {
+    let (mut pages, mut keys) = (Vec::new(), io::stdin().lock());
+    loop {
+        screen::talk(&scanner::next_sheet(pages.len() + 1, context.lang));
+        let mut typed = String::new();
+        let read = keys.read_line(&mut typed).map_err(Failure::reading("stdin"))?;
+        if read == 0 || typed.trim().eq_ignore_ascii_case("q") {
+            return Ok((pages, None));
+        }
+        let page = folder.join(format!("trang-{:04}.png", pages.len() + 1));
+        if let Err(fault) = scanner.one(&page) {
+            return Ok((pages, Some(fault)));
+        }
+        pages.push(page);
+    }
+}
