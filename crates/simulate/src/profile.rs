@@ -40,8 +40,21 @@ pub struct Profile {
 
 impl Profile {
     /// The names of the built-in profiles.
-    pub const NAMES: [&'static str; 10] =
-        ["clean", "office", "hard", "bilevel", "lowres", "photo", "hostile", "hard_people", "even", "bench"];
+    pub const NAMES: [&'static str; 13] = [
+        "clean",
+        "office",
+        "hard",
+        "bilevel",
+        "lowres",
+        "photo",
+        "hostile",
+        "hard_people",
+        "even",
+        "bench",
+        "bench_colour",
+        "bench_png",
+        "bench_g4",
+    ];
 
     /// The built-in profile with this name: one of [`Profile::NAMES`].
     pub fn named(name: &str) -> Option<Self> {
@@ -53,7 +66,10 @@ impl Profile {
             "lowres" => Some(Self::lowres()),
             "photo" => Some(Self::photo()),
             "even" => Some(Self::even()),
-            "bench" => Some(Self::bench()),
+            "bench" => Some(Self::bench(name, Output::GreyJpeg)),
+            "bench_colour" => Some(Self::bench(name, Output::ColourJpeg)),
+            "bench_png" => Some(Self::bench(name, Output::GreyPng)),
+            "bench_g4" => Some(Self::bench(name, Output::FixedTiff)),
             "hard_people" => Some(Self::hard_people()),
             "hostile" => Some(Self::hostile()),
             _ => None,
@@ -130,14 +146,15 @@ impl Profile {
     }
 
     /// The office's people and paper with one kind of file, so that the cost of a page can
-    /// be compared: grey JPEG at 300 dpi and quality 85.
-    pub fn bench() -> Self {
+    /// be compared: 300 dpi, JPEG of quality 85 with colour at half the resolution.
+    fn bench(name: &str, output: Output) -> Self {
         let scanning = Scanning {
             dpi: vec![(300, 1.0)],
-            output: vec![(Output::GreyJpeg, 1.0)],
+            output: vec![(output, 1.0)],
+            half_chroma: 1.0,
             jpeg_quality: [85.0, 85.0],
             ..Scanning::office()
         };
-        Self { name: "bench".to_owned(), scanning, ..Self::office() }
+        Self { name: name.to_owned(), scanning, ..Self::office() }
     }
 }

@@ -103,7 +103,7 @@ struct Order {
         long,
         value_name = "NAME",
         default_value = "office",
-        help = "Kiểu người điền, máy in, giấy và máy quét: office (mặc định); clean: mọi thứ đều tốt; hard: mọi thứ đều xấu; bilevel: quét đen trắng; lowres: quét 100–150 dpi; photo: chụp bằng điện thoại; hostile: trang phải từ chối; hard_people: chỉ người điền là xấu; even: mọi phương án được chọn đều nhau; bench: để đo tốc độ. ‖ How people, printer, paper and scanner behave: office (the default); clean: all is good; hard: all is bad; bilevel: black and white scans; lowres: 100 to 150 dpi; photo: taken by telephone; hostile: pages to be refused; hard_people: only the people are bad; even: every option is chosen equally often; bench: to measure speed."
+        help = "Kiểu người điền, máy in, giấy và máy quét: office (mặc định); clean: mọi thứ đều tốt; hard: mọi thứ đều xấu; bilevel: quét đen trắng; lowres: quét 100–150 dpi; photo: chụp bằng điện thoại; hostile: trang phải từ chối; hard_people: chỉ người điền là xấu; even: mọi phương án được chọn đều nhau; bench, bench_colour, bench_png, bench_g4: để đo tốc độ. ‖ How people, printer, paper and scanner behave: office (the default); clean: all is good; hard: all is bad; bilevel: black and white scans; lowres: 100 to 150 dpi; photo: taken by telephone; hostile: pages to be refused; hard_people: only the people are bad; even: every option is chosen equally often; bench, bench_colour, bench_png, bench_g4: to measure speed."
     )]
     profile: String,
     /// The seed.
