@@ -25,6 +25,7 @@ fn shows_detail(code: RejectCode) -> bool {
         RejectCode::FileUnreadable
         | RejectCode::FileDamaged
         | RejectCode::PictureTooLarge
+        | RejectCode::PageTooComplex
         | RejectCode::ResolutionTooLow
         | RejectCode::InternalFault => true,
         RejectCode::UnknownFormat
@@ -62,6 +63,10 @@ fn action(code: RejectCode, lang: Lang) -> &'static str {
         RejectCode::PictureTooLarge => {
             lang.pick("Hãy quét lại ở 200–300 dpi", "Scan the sheet again at 200–300 dpi")
         }
+        RejectCode::PageTooComplex => lang.pick(
+            "Hãy in trang này ra giấy rồi quét lại bằng máy quét",
+            "Print the page on paper and scan it",
+        ),
         RejectCode::ResolutionTooLow => {
             lang.pick("Hãy quét lại ở 200 dpi trở lên", "Scan the sheet again at 200 dpi or more")
         }

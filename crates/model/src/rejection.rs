@@ -20,6 +20,8 @@ pub enum RejectCode {
     FileEncrypted,
     /// The picture is larger than the stated limits.
     PictureTooLarge,
+    /// The page of a PDF is more than pictures, and takes too much work to be drawn.
+    PageTooComplex,
     /// The picture is too small to be read: below 100 dpi.
     ResolutionTooLow,
     /// Nothing is printed on the page.
@@ -48,12 +50,13 @@ pub enum RejectCode {
 
 impl RejectCode {
     /// Every code, in the order of the list.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::FileUnreadable,
         Self::UnknownFormat,
         Self::FileDamaged,
         Self::FileEncrypted,
         Self::PictureTooLarge,
+        Self::PageTooComplex,
         Self::ResolutionTooLow,
         Self::BlankPage,
         Self::NoCode,
@@ -76,6 +79,7 @@ impl RejectCode {
             Self::FileDamaged => "file_damaged",
             Self::FileEncrypted => "file_encrypted",
             Self::PictureTooLarge => "picture_too_large",
+            Self::PageTooComplex => "page_too_complex",
             Self::ResolutionTooLow => "resolution_too_low",
             Self::BlankPage => "blank_page",
             Self::NoCode => "no_code",
@@ -106,6 +110,7 @@ impl RejectCode {
             Self::PictureTooLarge => {
                 lang.pick("Ảnh vượt giới hạn kích thước", "Picture larger than the limits")
             }
+            Self::PageTooComplex => lang.pick("Trang PDF quá phức tạp", "PDF page too complex"),
             Self::ResolutionTooLow => lang.pick("Độ phân giải dưới 100 dpi", "Resolution below 100 dpi"),
             Self::BlankPage => lang.pick("Trang trắng", "Blank page"),
             Self::NoCode => lang.pick("Không đọc được mã trên phiếu", "No code can be read"),
@@ -137,7 +142,8 @@ impl RejectCode {
             | Self::UnknownFormat
             | Self::FileDamaged
             | Self::FileEncrypted
-            | Self::PictureTooLarge => true,
+            | Self::PictureTooLarge
+            | Self::PageTooComplex => true,
             Self::ResolutionTooLow
             | Self::BlankPage
             | Self::NoCode

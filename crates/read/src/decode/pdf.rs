@@ -4,8 +4,12 @@
 //! else a page may be (a picture in strips, several layers, vector graphics) is drawn. Text that is not shown, as
 //! programs for text recognition put over a picture, is no reason to draw.
 
-use hayro::hayro_interpret::InterpreterSettings;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hayro::hayro_interpret::util::TransformExt;
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
 use hayro::hayro_syntax::content::TypedIter;
 use hayro::hayro_syntax::content::ops::TypedInstruction;
 use hayro::hayro_syntax::object::dict::keys;
@@ -21,6 +25,14 @@ use phieu_model::rejection::{RejectCode, Rejection};
 
 use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, unpacked};
 use crate::frame::Frame;
+use resources::too_complex;
+use unpack::{Allowance, MAX_STREAM_BYTES};
+
+mod headers;
+mod resources;
+mod survey;
+mod toll;
+mod unpack;
 
 /// Longer side, in pixels, of a page that is drawn: as its pictures have it, within these bounds, and where it has none A4 at
 /// 300 dpi.
@@ -30,12 +42,19 @@ const USUAL_PX: f64 = 3508.0;
 const END_BYTES: usize = 2048;
 /// Share of the page that its picture covers.
 const COVERED: f64 = 0.9;
+/// States that may be saved within each other; programs that write PDF save some ten.
+const MAX_SAVED: usize = 10_000;
+/// Pictures on one page; scans come in strips of some rows.
+const MAX_PICTURES: usize = 10_000;
+/// Bytes of stack for drawing a page: forms may lie fifty deep in each other.
+const STACK_BYTES: usize = 64 << 20;
 /// Text rendering modes that show nothing: neither filled nor stroked.
 const INVISIBLE_TEXT: [i64; 2] = [3, 7];
 
 /// Opens a PDF. With it comes why some of its pages may be lost, if they may.
 pub fn open(bytes: Vec<u8>) -> Result<(Pdf, Option<Rejection>), Rejection> {
     let ends = bytes[bytes.len().saturating_sub(END_BYTES)..].windows(5).any(|w| w == b"%%EOF");
+    survey::check(&bytes)?;
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(error) => Rejection::new(RejectCode::FileEncrypted, format!("{error:?}")),
         LoadPdfError::Invalid => damaged("not a PDF that can be read"),
@@ -62,6 +81,7 @@ fn pages_promised(pdf: &Pdf) -> Option<usize> {
 /// Page `index`, from 0, of a PDF that has it. It may be turned by quarter turns, never mirrored.
 pub fn page(pdf: &Pdf, index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
     let page = pdf.pages().get(index).ok_or_else(|| damaged("the PDF lacks this page"))?;
+    resources::check_content(page, max_pixels)?;
     let shown = Shown::on(page)?;
     let Some((picture, place)) = shown.only_picture(page) else { return drawn(page, &shown, max_pixels) };
     match pixels(picture, max_pixels)? {
@@ -88,7 +108,12 @@ impl<'a> Shown<'a> {
         let mut operations: TypedIter = page.typed_operations();
         while let Some(operation) = operations.next() {
             match operation {
-                TypedInstruction::SaveState(_) => saved.push((place, shows_text)),
+                TypedInstruction::SaveState(_) => {
+                    saved.push((place, shows_text));
+                    if saved.len() > MAX_SAVED {
+                        return Err(too_complex(format!("the page saves its state {MAX_SAVED} times over")));
+                    }
+                }
                 TypedInstruction::RestoreState(_) => {
                     (place, shows_text) = saved.pop().unwrap_or((Affine::IDENTITY, true));
                 }
@@ -102,7 +127,14 @@ impl<'a> Shown<'a> {
                     let object = (page.resources().get_x_object(object.0))
                         .ok_or_else(|| damaged("a page lacks its picture"))?;
                     match object.dict().get::<Name>(keys::SUBTYPE) {
-                        Some(kind) if kind.as_ref() == b"Image" => shown.pictures.push((object, place)),
+                        Some(kind) if kind.as_ref() == b"Image" => {
+                            shown.pictures.push((object, place));
+                            if shown.pictures.len() > MAX_PICTURES {
+                                return Err(too_complex(format!(
+                                    "the page has more than {MAX_PICTURES} pictures"
+                                )));
+                            }
+                        }
                         _ => shown.more = true,
                     }
                 }
@@ -176,6 +208,7 @@ fn pixels(picture: &Stream, max_pixels: u64) -> Result<Option<Frame>, Rejection>
     let size = |key: &[u8]| dict.get::<u32>(key).ok_or_else(|| damaged("a picture without its size"));
     let (width, height) = (size(keys::WIDTH)?, size(keys::HEIGHT)?);
     check_size(width.into(), height.into(), max_pixels)?;
+    Allowance::new(MAX_STREAM_BYTES).take(picture, max_pixels)?;
     let components = components(dict);
     if is_jpeg(dict) {
         return match components {
@@ -268,11 +301,39 @@ fn drawn(page: &Page, shown: &Shown, max_pixels: u64) -> Result<Frame, Rejection
     let px = |side: f32| (f64::from(side) * scale).round().max(1.0) as u16;
     let (w, h) = (px(width), px(height));
     check_size(w.into(), h.into(), max_pixels)?;
+    let forms = resources::follow(page, max_pixels)?;
+    let transform = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
+    let drawing = || {
+        toll::check(page, (w, h), transform, &forms, max_pixels)?;
+        on_paper(page, (w, h), transform)
+    };
+    std::thread::scope(|scope| {
+        let drawing = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, drawing);
+        let drawing = drawing.map_err(|error| too_complex(error.to_string()))?;
+        drawing.join().unwrap_or_else(|cause| resume_unwind(cause))
+    })
+}
+
+/// Draws a page on white.
+fn on_paper(page: &Page, (w, h): (u16, u16), transform: Affine) -> Result<Frame, Rejection> {
+    let lacks_picture = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&lacks_picture);
+    let settings = InterpreterSettings {
+        // What is drawn goes on without a picture that cannot be unpacked.
+        warning_sink: Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::ImageDecodeFailure) {
+                noted.store(true, Ordering::Relaxed);
+            }
+        }),
+        ..InterpreterSettings::default()
+    };
     let mut context = RenderContext::new(w, h);
     let cache = RenderCache::new();
-    let transform = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
-    let settings = RenderSettings { hinting: false, ..RenderSettings::default() };
-    render_into(page, &cache, &InterpreterSettings::default(), &settings, &mut context, transform);
+    let render = RenderSettings { hinting: false, ..RenderSettings::default() };
+    render_into(page, &cache, &settings, &render, &mut context, transform);
+    if lacks_picture.load(Ordering::Relaxed) {
+        return Err(damaged("a picture of the page cannot be unpacked"));
+    }
     context.flush();
     let mut pixmap = Pixmap::new(w, h);
     let clear = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..Default::default() };
@@ -282,241 +343,4 @@ fn drawn(page: &Page, shown: &Shown, max_pixels: u64) -> Result<Frame, Rejection
 }
 
 #[cfg(test)]
-mod tests {
-    use image::{ExtendedColorType, ImageEncoder};
-    use lopdf::{Document as Writer, Object as Value, Stream as Data, dictionary};
-
-    use super::super::Document;
-    use super::*;
-
-    const LIMIT: u64 = 20_000_000;
-    const UPRIGHT: &str = "q 600 0 0 300 0 0 cm /P0 Do Q";
-
-    /// A page of 600 × 300 points on which `content` draws the pictures `P0`, `P1` …
-    struct Drawing<'c> {
-        pictures: Vec<Data>,
-        content: &'c str,
-        rotate: i64,
-    }
-
-    fn written(pages: Vec<Drawing>) -> Vec<u8> {
-        let mut file = Writer::with_version("1.5");
-        let tree = file.new_object_id();
-        let font = file
-            .add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Times-Roman" });
-        let kids: Vec<Value> = pages
-            .into_iter()
-            .map(|page| {
-                let mut pictures = lopdf::Dictionary::new();
-                for (i, picture) in page.pictures.into_iter().enumerate() {
-                    let id = file.add_object(picture);
-                    pictures.set(format!("P{i}"), id);
-                }
-                let content = file.add_object(Data::new(dictionary! {}, page.content.as_bytes().to_vec()));
-                let resources = dictionary! { "XObject" => pictures, "Font" => dictionary! { "F" => font } };
-                file.add_object(dictionary! {
-                    "Type" => "Page", "Parent" => tree, "Contents" => content, "Resources" => resources,
-                    "Rotate" => page.rotate, "MediaBox" => vec![0.into(), 0.into(), 600.into(), 300.into()],
-                })
-                .into()
-            })
-            .collect();
-        let count = kids.len() as i64;
-        file.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
-        let catalog = file.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
-        file.trailer.set("Root", catalog);
-        let mut bytes = Vec::new();
-        file.save_to(&mut bytes).unwrap();
-        bytes
-    }
-
-    fn one(picture: Data, content: &str) -> Vec<u8> {
-        written(vec![Drawing { pictures: vec![picture], content, rotate: 0 }])
-    }
-
-    fn picture(space: &str, bits: i64, (width, height): (i64, i64), data: Vec<u8>) -> Data {
-        let dict = dictionary! {
-            "Type" => "XObject", "Subtype" => "Image", "Width" => width, "Height" => height,
-            "ColorSpace" => space, "BitsPerComponent" => bits,
-        };
-        Data::new(dict, data).with_compression(false)
-    }
-
-    /// A grey ramp of 64 × 32 pixels, dark on the left.
-    fn ramp() -> Vec<u8> {
-        (0..64 * 32).map(|i| (i % 64 * 4) as u8).collect()
-    }
-
-    fn grey() -> Data {
-        picture("DeviceGray", 8, (64, 32), ramp())
-    }
-
-    fn filtered(mut picture: Data, filter: &str, data: Vec<u8>) -> Data {
-        picture.dict.set("Filter", Value::Name(filter.into()));
-        picture.set_content(data);
-        picture
-    }
-
-    fn jpeg_ramp() -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 95);
-        encoder.write_image(&ramp(), 64, 32, ExtendedColorType::L8).unwrap();
-        bytes
-    }
-
-    fn read(bytes: Vec<u8>) -> Vec<Result<Frame, RejectCode>> {
-        let document = Document::open(bytes);
-        (0..document.pages()).map(|i| document.page(i, LIMIT).map_err(|r| r.code)).collect()
-    }
-
-    fn only(bytes: Vec<u8>) -> Result<Frame, RejectCode> {
-        let mut pages = read(bytes);
-        assert_eq!(pages.len(), 1);
-        pages.remove(0)
-    }
-
-    fn assert_ramp(frame: &Frame, from_left: impl Fn(usize) -> usize) {
-        assert_eq!((frame.width(), frame.height()), (64, 32));
-        for x in [3, 20, 60] {
-            let (found, wanted) = (i32::from(frame.row(9)[from_left(x)]), x as i32 * 4);
-            assert!((found - wanted).abs() < 8, "{found} at {x}");
-        }
-    }
-
-    #[test]
-    fn a_picture_that_covers_its_page_is_taken_pixel_for_pixel() {
-        let mut flate = grey();
-        flate.allows_compression = true;
-        flate.compress().unwrap();
-        let red_green_blue = ramp().iter().flat_map(|v| [*v, *v, 255]).collect();
-        for (name, picture) in [
-            ("as it is", grey()),
-            ("Flate", flate),
-            ("JPEG", filtered(grey(), "DCTDecode", jpeg_ramp())),
-            ("colour", picture("DeviceRGB", 8, (64, 32), red_green_blue)),
-        ] {
-            let frame = only(one(picture, UPRIGHT)).unwrap_or_else(|code| panic!("{name}: {code:?}"));
-            assert_ramp(&frame, |x| x);
-        }
-    }
-
-    #[test]
-    fn black_and_white_pictures_have_the_right_polarity() {
-        // 16 × 2 pixels, the left half black.
-        let packed = picture("DeviceGray", 1, (16, 2), vec![0x00, 0xff, 0x00, 0xff]);
-        let mut encoder = fax::encoder::Encoder::new(fax::VecWriter::new());
-        for _ in 0..2 {
-            let row = (0..16).map(|x| if x < 8 { fax::Color::Black } else { fax::Color::White });
-            encoder.encode_line(row, 16).unwrap();
-        }
-        let g4 = encoder.finish().unwrap().finish();
-        let mut coded = filtered(picture("DeviceGray", 1, (16, 2), Vec::new()), "CCITTFaxDecode", g4);
-        coded.dict.set("DecodeParms", dictionary! { "K" => -1, "Columns" => 16, "Rows" => 2 });
-        for picture in [packed, coded] {
-            let frame = only(one(picture, UPRIGHT)).unwrap();
-            assert_eq!((frame.width(), frame.height()), (16, 2));
-            assert_eq!((frame.row(1)[2], frame.row(1)[12]), (0, 255));
-        }
-    }
-
-    #[test]
-    fn a_turned_picture_keeps_its_pixels_and_a_mirrored_one_is_put_right() {
-        let turned = "q 0 300 -600 0 600 0 cm /P0 Do Q";
-        let mirrored = "q -600 0 0 300 600 0 cm /P0 Do Q";
-        assert_ramp(&only(one(grey(), turned)).unwrap(), |x| x);
-        assert_ramp(&only(one(grey(), mirrored)).unwrap(), |x| 63 - x);
-        let rotated = Drawing { pictures: vec![grey()], content: UPRIGHT, rotate: 90 };
-        assert_ramp(&only(written(vec![rotated])).unwrap(), |x| x);
-    }
-
-    #[test]
-    fn text_for_searching_is_passed_over_and_whatever_else_is_shown_is_drawn() {
-        let text = |mode: u8| format!("{UPRIGHT} BT {mode} Tr /F 40 Tf 250 250 Td (PHIEU) Tj ET");
-        assert_ramp(&only(one(grey(), &text(3))).unwrap(), |x| x);
-        let plain = picture("DeviceGray", 8, (2, 1), vec![200, 200]);
-        let size = |frame: &Frame| (frame.width(), frame.height());
-        // As fine as its pictures are, but not coarser than can be read.
-        assert_eq!(size(&only(one(plain.clone(), &text(0))).unwrap()), (1240, 620));
-        let stroke = format!("{UPRIGHT} q 0 g 100 100 50 50 re f Q");
-        let fine = picture("DeviceGray", 8, (2400, 1), vec![200; 2400]);
-        let drawn = only(one(fine, &stroke)).unwrap();
-        assert_eq!((size(&drawn), drawn.row(700)[500], drawn.row(700)[800]), ((2400, 1200), 0, 200));
-        // Two strips, the upper one white.
-        let strips = "q 600 0 0 150 0 150 cm /P0 Do Q q 600 0 0 150 0 0 cm /P1 Do Q";
-        let white = picture("DeviceGray", 8, (2, 1), vec![255, 255]);
-        let pictures = vec![white, plain];
-        let drawn = only(written(vec![Drawing { pictures, content: strips, rotate: 0 }])).unwrap();
-        assert_eq!((drawn.row(140)[350], drawn.row(460)[350]), (255, 200));
-        // A small picture on a page is not the page.
-        let small = only(one(grey(), "q 64 0 0 32 10 10 cm /P0 Do Q")).unwrap();
-        assert_eq!(size(&small), (1240, 620));
-        let inverted = {
-            let mut picture = grey();
-            picture.dict.set("Decode", vec![1.into(), 0.into()]);
-            only(one(picture, UPRIGHT)).unwrap()
-        };
-        assert!(inverted.row(300)[35] > 230 && inverted.row(300)[1200] < 25, "what its values mean");
-    }
-
-    #[test]
-    fn pages_come_in_their_order() {
-        let level = |v: u8| picture("DeviceGray", 8, (2, 1), vec![v, v]);
-        let page = |v| Drawing { pictures: vec![level(v)], content: UPRIGHT, rotate: 0 };
-        let pages = read(written([10, 20, 30].map(page).into()));
-        let levels: Vec<u8> = pages.into_iter().map(|page| page.unwrap().row(0)[0]).collect();
-        assert_eq!(levels, [10, 20, 30]);
-    }
-
-    /// A sheet that a cut file has lost must not go unnoticed.
-    #[test]
-    fn a_file_that_may_have_lost_pages_says_so_after_those_it_has() {
-        let page = |v: u8| {
-            let level = picture("DeviceGray", 8, (600, 30), vec![v; 600 * 30]);
-            Drawing { pictures: vec![level], content: UPRIGHT, rotate: 0 }
-        };
-        let whole = written([10, 20, 30].map(page).into());
-        assert_eq!(read(whole.clone()).len(), 3);
-        for kept in [0.9, 0.6, 0.4] {
-            let cut = whole[..(whole.len() as f64 * kept) as usize].to_vec();
-            let last = read(cut).pop().unwrap();
-            assert_eq!(last.unwrap_err(), RejectCode::FileDamaged, "{kept} of the file");
-        }
-        // A page, and a picture, that the file names and does not have.
-        let mut file = Writer::load_mem(&whole).unwrap();
-        let pages: Vec<lopdf::ObjectId> = file.get_pages().into_values().collect();
-        file.objects.remove(&pages[1]);
-        let mut bytes = Vec::new();
-        file.save_to(&mut bytes).unwrap();
-        let codes: Vec<Option<RejectCode>> = read(bytes).into_iter().map(Result::err).collect();
-        assert_eq!(codes, [None, None, Some(RejectCode::FileDamaged)]);
-        let gone = Drawing { pictures: Vec::new(), content: UPRIGHT, rotate: 0 };
-        assert_eq!(only(written(vec![gone])).unwrap_err(), RejectCode::FileDamaged);
-    }
-
-    #[test]
-    fn files_that_cannot_be_read_are_refused_by_name() {
-        assert_eq!(only(b"%PDF-1.7\nnothing".to_vec()).unwrap_err(), RejectCode::FileDamaged);
-        assert_eq!(only(written(Vec::new())).unwrap_err(), RejectCode::FileDamaged);
-        let huge = picture("DeviceGray", 8, (100_000, 100_000), vec![0; 16]);
-        assert_eq!(only(one(huge, UPRIGHT)).unwrap_err(), RejectCode::PictureTooLarge);
-        let short = picture("DeviceGray", 8, (64, 32), vec![0; 100]);
-        assert_eq!(only(one(short, UPRIGHT)).unwrap_err(), RejectCode::FileDamaged);
-        let whole = jpeg_ramp();
-        let cut = filtered(grey(), "DCTDecode", whole[..whole.len() / 2].to_vec());
-        assert_eq!(only(one(cut, UPRIGHT)).unwrap_err(), RejectCode::FileDamaged);
-        let locked = {
-            let mut file = Writer::load_mem(&one(grey(), UPRIGHT)).unwrap();
-            let string = |byte: u8| Value::string_literal(vec![byte; 32]);
-            let lock = file.add_object(dictionary! {
-                "Filter" => "Standard", "V" => 2, "R" => 3, "Length" => 128, "P" => -4,
-                "O" => string(b'o'), "U" => string(b'u'),
-            });
-            file.trailer.set("Encrypt", lock);
-            file.trailer.set("ID", vec![string(b'i'), string(b'i')]);
-            let mut bytes = Vec::new();
-            file.save_to(&mut bytes).unwrap();
-            bytes
-        };
-        assert_eq!(only(locked).unwrap_err(), RejectCode::FileEncrypted);
-    }
-}
+mod tests;
