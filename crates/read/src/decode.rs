@@ -8,8 +8,6 @@ use image::codecs::bmp::BmpDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use phieu_model::rejection::{RejectCode, Rejection};
-use tiff::decoder::{Decoder as TiffDecoder, DecodingResult, Limits as TiffLimits};
-use tiff::{ColorType as TiffColor, TiffError};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -18,7 +16,10 @@ use zune_jpeg::JpegDecoder;
 use crate::frame::Frame;
 
 mod fax;
+#[cfg(test)]
+mod formats;
 mod pdf;
+mod tiff;
 
 /// Pages of one file that are read at most; a longer file is a fault or an attack.
 const MAX_PAGES: u32 = 2_000;
@@ -52,7 +53,7 @@ impl Document {
             [b'B', b'M', ..] => one(Content::Bmp(bytes)),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => one(Content::WebP(bytes)),
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => {
-                Self { pages: tiff_pages(&bytes), content: Content::Tiff(bytes) }
+                Self { pages: tiff::pages(&bytes), content: Content::Tiff(bytes) }
             }
             [] => refused(RejectCode::FileDamaged, "the file is empty"),
             _ if is_pdf(&bytes) => match pdf::open(bytes) {
@@ -99,7 +100,7 @@ impl Document {
             Content::WebP(bytes) => WebPDecoder::new(Cursor::new(bytes))
                 .map_err(damaged)
                 .and_then(|decoder| by_library(decoder, max_pixels)),
-            Content::Tiff(bytes) => tiff(bytes, index as usize, max_pixels),
+            Content::Tiff(bytes) => tiff::page(bytes, index as usize, max_pixels),
             Content::Pdf(pdf, lost) => match lost {
                 Some(lost) if index as usize == pdf.pages().len() => Err(lost.clone()),
                 _ => pdf::page(pdf, index as usize, max_pixels),
@@ -134,13 +135,7 @@ fn frame(width: usize, height: usize, pixels: Vec<u8>) -> Result<Frame, Rejectio
 }
 
 fn jpeg(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
-    // Strict: a file cut off in the middle is an error, not a page that ends grey.
-    let options = DecoderOptions::default()
-        .set_strict_mode(true)
-        .set_max_width(1 << 16)
-        .set_max_height(1 << 16)
-        .jpeg_set_out_colorspace(ColorSpace::Luma);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), jpeg_options(ColorSpace::Luma));
     decoder.decode_headers().map_err(|e| damaged(format!("{e:?}")))?;
     let info = decoder.info().ok_or_else(|| damaged("no JPEG header"))?;
     let (width, height) = (usize::from(info.width), usize::from(info.height));
@@ -149,10 +144,18 @@ fn jpeg(bytes: &[u8], max_pixels: u64) -> Result<Frame, Rejection> {
         let pixels = decoder.decode().map_err(|e| damaged(format!("{e:?}")))?;
         return frame(width, height, pixels);
     }
-    let mut decoder =
-        JpegDecoder::new_with_options(ZCursor::new(bytes), options.jpeg_set_out_colorspace(ColorSpace::RGB));
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), jpeg_options(ColorSpace::RGB));
     let rgb = decoder.decode().map_err(|e| damaged(format!("{e:?}")))?;
     frame(width, height, darker_of_rgb(rgb.as_chunks::<3>().0))
+}
+
+/// Strict: a file cut off in the middle is an error, not a page that ends grey.
+fn jpeg_options(out: ColorSpace) -> DecoderOptions {
+    DecoderOptions::default()
+        .set_strict_mode(true)
+        .set_max_width(1 << 16)
+        .set_max_height(1 << 16)
+        .jpeg_set_out_colorspace(out)
 }
 
 fn darker_of_rgb(pixels: &[[u8; 3]]) -> Vec<u8> {
@@ -199,76 +202,6 @@ fn by_library(mut decoder: impl ImageDecoder, max_pixels: u64) -> Result<Frame, 
     frame(width as usize, height as usize, pixels)
 }
 
-/// Number of pictures of a TIFF. The chain ends at one that cannot be followed, which counts.
-fn tiff_pages(bytes: &[u8]) -> u32 {
-    let Ok(mut decoder) = TiffDecoder::new(Cursor::new(bytes)) else { return 1 };
-    let mut pages = 1;
-    while pages <= MAX_PAGES && decoder.more_images() {
-        pages += 1;
-        if decoder.next_image().is_err() {
-            break;
-        }
-    }
-    pages
-}
-
-fn tiff(bytes: &[u8], index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
-    let mut limits = TiffLimits::default();
-    limits.decoding_buffer_size = usize::try_from(max_pixels * 4).unwrap_or(usize::MAX);
-    limits.intermediate_buffer_size = limits.decoding_buffer_size;
-    let mut decoder = TiffDecoder::new(Cursor::new(bytes)).map_err(damaged)?.with_limits(limits);
-    decoder.seek_to_image(index).map_err(damaged)?;
-    tiff_page(&mut decoder, bytes, max_pixels)
-}
-
-fn tiff_page<'b>(
-    decoder: &mut TiffDecoder<Cursor<&'b [u8]>>,
-    bytes: &'b [u8],
-    max_pixels: u64,
-) -> Result<Frame, Rejection> {
-    let (width, height) = decoder.dimensions().map_err(damaged)?;
-    check_size(width.into(), height.into(), max_pixels)?;
-    if let Some(picture) = fax::picture(decoder, bytes, (width as usize, height as usize)) {
-        return picture;
-    }
-    let color = decoder.colortype().map_err(tiff_fault)?;
-    let samples = decoder.read_image().map_err(tiff_fault)?;
-    let (width, height) = (width as usize, height as usize);
-    let bytes = match samples {
-        DecodingResult::U8(bytes) => bytes,
-        DecodingResult::U16(words) => words.iter().map(|w| (w >> 8) as u8).collect(),
-        _ => return Err(Rejection::new(RejectCode::UnknownFormat, "TIFF samples are neither 8 nor 16 bits")),
-    };
-    // The decoder has turned pictures whose 0 is white already.
-    let pixels = match color {
-        TiffColor::Gray(bits @ (1 | 2 | 4)) => unpacked(&bytes, width, height, usize::from(bits))?,
-        TiffColor::Gray(8 | 16) => bytes,
-        TiffColor::GrayA(8 | 16) => bytes.chunks_exact(2).map(|p| p[0]).collect(),
-        TiffColor::RGB(8 | 16) => darker_of_rgb(bytes.as_chunks::<3>().0),
-        TiffColor::RGBA(8 | 16) => bytes.chunks_exact(4).map(|p| darker([p[0], p[1], p[2]])).collect(),
-        TiffColor::YCbCr(8) => bytes.as_chunks::<3>().0.iter().map(|p| darker(rgb_of_ycbcr(*p))).collect(),
-        TiffColor::CMYK(8 | 16) => bytes
-            .chunks_exact(4)
-            .map(|p| {
-                let ink = |c: u8| ((255 - u32::from(c)) * (255 - u32::from(p[3])) / 255) as u8;
-                darker([ink(p[0]), ink(p[1]), ink(p[2])])
-            })
-            .collect(),
-        other => {
-            return Err(Rejection::new(RejectCode::UnknownFormat, format!("TIFF colour type {other:?}")));
-        }
-    };
-    frame(width, height, pixels)
-}
-
-/// A picture that the library cannot read need not be damaged.
-fn tiff_fault(error: TiffError) -> Rejection {
-    match error {
-        TiffError::UnsupportedError(kind) => Rejection::new(RejectCode::UnknownFormat, kind.to_string()),
-        error => damaged(error),
-    }
-}
-
 /// Packed pixels of `bits` bits, rows padded to whole bytes, spread to 0–255.
 fn unpacked(bytes: &[u8], width: usize, height: usize, bits: usize) -> Result<Vec<u8>, Rejection> {
     let stride = (width * bits).div_ceil(8);
@@ -289,8 +222,8 @@ fn unpacked(bytes: &[u8], width: usize, height: usize, bits: usize) -> Result<Ve
 
 #[cfg(test)]
 mod tests {
+    use ::tiff::encoder::{TiffEncoder, colortype};
     use image::{ExtendedColorType, ImageEncoder, ImageFormat};
-    use tiff::encoder::{TiffEncoder, colortype};
 
     use super::*;
 
@@ -433,8 +366,10 @@ mod tests {
 
     #[test]
     fn a_tiff_of_a_kind_that_is_not_read_is_not_called_damaged() {
+        const LAB: u16 = 8;
+        assert_eq!(only_code(&bilevel_tiff(LAB, [0; 4])), RejectCode::UnknownFormat);
         const PALETTE: u16 = 3;
-        assert_eq!(only_code(&bilevel_tiff(PALETTE, [0; 4])), RejectCode::UnknownFormat);
+        assert_eq!(only_code(&bilevel_tiff(PALETTE, [0; 4])), RejectCode::FileDamaged, "without its colours");
     }
 
     #[test]

@@ -1,17 +1,13 @@
 //! TIFF pictures coded as a fax that the TIFF library leaves to others: Group 3, and Group 4 with the bits of each byte
 //! from the right to the left (TIFF 6.0, sections 10 and 11; ITU-T T.4 and T.6).
 
-use std::io::Cursor;
-
 use hayro_ccitt::{DecodeSettings, DecoderContext, EncodingMode};
 use phieu_model::rejection::Rejection;
-use tiff::decoder::Decoder;
 use tiff::tags::Tag;
 
+use super::tiff::Tiff;
 use super::{damaged, frame};
 use crate::frame::Frame;
-
-type Tiff<'b> = Decoder<Cursor<&'b [u8]>>;
 
 /// How the rows of a picture are coded.
 #[derive(Debug, Clone, Copy)]
