@@ -242,9 +242,12 @@ fn pixels(picture: &Stream, max_pixels: u64) -> Result<Option<Frame>, Rejection>
     check_size(width.into(), height.into(), max_pixels)?;
     let (width, height) = (width as usize, height as usize);
     let pixels = match (bits, components) {
-        (1 | 2 | 4, Some(1)) => unpacked(&data, width, height, usize::from(bits))?,
-        (8, Some(1)) => first(&data, width * height)?.to_vec(),
-        (8, Some(3)) => darker_of_rgb(first(&data, 3 * width * height)?.as_chunks::<3>().0),
+        (1 | 2 | 4, Some(1)) => {
+            let rows = whole(&data, (width * usize::from(bits)).div_ceil(8), height)?;
+            unpacked(rows, width, height, usize::from(bits))?
+        }
+        (8, Some(1)) => whole(&data, width, height)?.to_vec(),
+        (8, Some(3)) => darker_of_rgb(whole(&data, 3 * width, height)?.as_chunks::<3>().0),
         _ => return Ok(None),
     };
     frame(width, height, pixels).map(Some)
@@ -263,8 +266,12 @@ fn is_jpeg(dict: &Dict) -> bool {
     }
 }
 
-fn first(data: &[u8], length: usize) -> Result<&[u8], Rejection> {
-    data.get(..length).ok_or_else(|| damaged("the picture has fewer pixels than its header says"))
+/// The rows of a picture. A row more would mean that they are not as long as was thought.
+fn whole(data: &[u8], row: usize, rows: usize) -> Result<&[u8], Rejection> {
+    if data.len() >= row * (rows + 1) {
+        return Err(damaged("the picture has more pixels than its header says"));
+    }
+    data.get(..row * rows).ok_or_else(|| damaged("the picture has fewer pixels than its header says"))
 }
 
 /// Values of a pixel: 1 of grey, 3 of red, green and blue. `None` for anything else.

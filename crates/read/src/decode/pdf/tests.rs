@@ -4,6 +4,7 @@ use lopdf::{Document as Writer, Object as Value, Stream as Data, dictionary};
 use super::*;
 
 mod hostile;
+mod kinds;
 use crate::decode::Document;
 
 const LIMIT: u64 = 20_000_000;
