@@ -14,7 +14,7 @@ pub mod arrival;
 mod batch;
 mod blobs;
 pub mod decide;
-mod decode;
+pub mod decode;
 mod drawing;
 mod evidence;
 mod field;
