@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::reading::{PageOutcome, Registration, Tones};
 use crate::rejection::RejectCode;
 
-/// Resolution, in dpi of the paper, below which a scan is called coarse. A scanner set to 200 dpi gives from 195 on.
-const COARSE_DPI: f32 = 195.0;
+/// Resolution, in dots to an inch of the form, below which a scan is called coarse. A sheet printed at 92 % and scanned
+/// at 200 dpi has 184.
+const COARSE_DPI: f32 = 180.0;
 /// Streaks nearer to each other than this, in mm, are one place of the glass: pages lie askew.
 const SAME_PLACE_MM: f32 = 1.5;
 /// Pages that show a streak at one place before it is dirt on the glass, and the share of all pages.
@@ -18,7 +19,7 @@ const STREAKED_SHARE: f64 = 0.1;
 /// Print scale, as a share, from which on a batch is said to be printed too small or too large, and the difference
 /// within a batch that is a drift.
 const SCALE_OFF: f32 = 0.03;
-const SCALE_DRIFT: f32 = 0.02;
+const SCALE_DRIFT: f32 = 0.04;
 
 /// A streak that runs through a whole picture.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -190,7 +191,7 @@ mod tests {
         let scaled = |scale: f32| Registration { print_scale: Some(scale), ..page(&[]) };
         let small = log((0..10).map(|_| scaled(0.94)));
         assert!(small.is_off_scale() && !small.drifts());
-        let drifting = log((0..10).map(|k| scaled(0.985 + 0.004 * k as f32)));
+        let drifting = log((0..10).map(|k| scaled(0.97 + 0.006 * k as f32)));
         assert!(!drifting.is_off_scale() && drifting.drifts());
         let unknown = log((0..10).map(|_| page(&[])));
         assert_eq!(unknown.scale, None);

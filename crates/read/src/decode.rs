@@ -19,6 +19,7 @@ mod fax;
 #[cfg(test)]
 mod formats;
 mod pdf;
+mod resolution;
 mod tiff;
 
 /// Pages of one file that are read at most; a longer file is a fault or an attack.
@@ -90,10 +91,13 @@ impl Document {
             return Err(damaged(format!("the file has {} pages", self.pages)));
         }
         match &self.content {
-            Content::Jpeg(bytes) => jpeg(bytes, max_pixels),
+            Content::Jpeg(bytes) => {
+                jpeg(bytes, max_pixels).map(|frame| resolution::told(frame, resolution::of_jpeg(bytes)))
+            }
             Content::Png(bytes) => PngDecoder::new(Cursor::new(bytes))
                 .map_err(damaged)
-                .and_then(|decoder| by_library(decoder, max_pixels)),
+                .and_then(|decoder| by_library(decoder, max_pixels))
+                .map(|frame| resolution::told(frame, resolution::of_png(bytes))),
             Content::Bmp(bytes) => BmpDecoder::new(Cursor::new(bytes))
                 .map_err(damaged)
                 .and_then(|decoder| by_library(decoder, max_pixels)),

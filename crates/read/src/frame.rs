@@ -17,13 +17,29 @@ pub struct Frame {
     width: usize,
     height: usize,
     pixels: Vec<u8>,
+    told_dpi: Option<f32>,
 }
 
 impl Frame {
     /// A picture of `width` × `height` pixels. `None` unless `pixels` has exactly
     /// that many, and at least one.
     pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Option<Self> {
-        (width > 0 && height > 0 && pixels.len() == width * height).then_some(Self { width, height, pixels })
+        (width > 0 && height > 0 && pixels.len() == width * height).then_some(Self {
+            width,
+            height,
+            pixels,
+            told_dpi: None,
+        })
+    }
+
+    /// The same picture with the resolution that its file tells, in dots to an inch of the glass.
+    pub fn with_told_dpi(self, told_dpi: Option<f32>) -> Self {
+        Self { told_dpi, ..self }
+    }
+
+    /// The resolution that the file of this picture tells, if it is believable; a halved picture has none.
+    pub fn told_dpi(&self) -> Option<f32> {
+        self.told_dpi
     }
 
     /// Pixels in a row.
@@ -84,7 +100,7 @@ impl Frame {
                 *out = (((u & 255) + (u >> 8) + (l & 255) + (l >> 8) + 2) / 4) as u8;
             }
         }
-        Self { width, height, pixels }
+        Self { width, height, pixels, told_dpi: None }
     }
 
     /// Brightness, in units of 1 / [`BLEND_ONE`] grey level, by bilinear interpolation at a

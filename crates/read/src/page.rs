@@ -27,6 +27,8 @@ use crate::register::{Registered, register};
 use crate::stencil::PageStencils;
 use crate::writing;
 
+/// Sizes, as shares of the form's, that printers and copiers give a sheet; beyond, the file's resolution is wrong.
+const PRINT_SCALES: std::ops::RangeInclusive<f32> = 0.85..=1.15;
 /// Resolution, in dpi, above which a picture is halved before boxes are measured.
 const FINE_DPI: f64 = 320.0;
 /// Resolution above which it is halved before the page is looked for.
@@ -205,6 +207,7 @@ impl<'a> Reader<'a> {
             .filter_map(|answer| evidence::picture_of(picture, registered, page, &answer.question))
             .collect();
         let (px_per_mm, _) = found.located.map.scale_at(PointMm::new(105.0, 148.5));
+        let dpi = (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32;
         Ok(PageReading {
             identity,
             answers,
@@ -217,13 +220,16 @@ impl<'a> Reader<'a> {
                 codes: found.codes,
                 printed_share: seen.share,
                 residual_mm: registered.residual_mm as f32,
-                dpi: (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32,
+                dpi,
                 quarter_turns: locate::quarter_turns(&found.located.map),
                 tones: picture.tones,
                 streaks: (picture.streaks.iter())
                     .map(|s| Streak { at_mm: (s.at / px_per_mm) as f32, level: s.level })
                     .collect(),
-                print_scale: None,
+                print_scale: picture
+                    .told_dpi
+                    .map(|told| dpi / told)
+                    .filter(|scale| PRINT_SCALES.contains(scale)),
             },
             evidence,
             engine: ENGINE.to_owned(),
@@ -439,7 +445,7 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
             format!("{} × {} pixels", frame.width(), frame.height()),
         ));
     }
-    let tones = frame.tones();
+    let (tones, told_dpi) = (frame.tones(), frame.told_dpi());
     let mut fine = frame;
     let mut fine_halvings = 0;
     while dpi(&fine) > FINE_DPI {
@@ -451,7 +457,7 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
     let halvings = u32::from(dpi(&fine) > COARSE_DPI);
     let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };
     let paper = PaperLevel::of(&coarse);
-    Ok(Picture { fine, fine_halvings, coarse, halvings, tones, streaks, paper, print_share: 0.0 })
+    Ok(Picture { fine, fine_halvings, coarse, halvings, tones, told_dpi, streaks, paper, print_share: 0.0 })
 }
 
 /// The solid things on the picture, in pixels of the fine one.

@@ -33,6 +33,8 @@ pub struct Picture {
     pub halvings: u32,
     /// The shades of grey that the scanned picture has.
     pub tones: Tones,
+    /// Resolution that its file tells, in dots to an inch.
+    pub told_dpi: Option<f32>,
     /// Streaks of the scanner that were taken out of `fine`.
     pub streaks: Vec<TakenOut>,
     /// Paper level, measured on `coarse`.
@@ -354,6 +356,7 @@ mod tests {
             coarse,
             halvings: 1,
             tones: Tones::Many,
+            told_dpi: None,
             streaks: Vec::new(),
             paper,
             print_share: 0.0,

@@ -23,7 +23,7 @@ use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, Tar
 use hayro::{RenderCache, RenderSettings, render_into};
 use phieu_model::rejection::{RejectCode, Rejection};
 
-use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, unpacked};
+use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, resolution, unpacked};
 use crate::frame::Frame;
 use resources::too_complex;
 use unpack::{Allowance, MAX_STREAM_BYTES};
@@ -38,6 +38,7 @@ mod unpack;
 /// 300 dpi.
 const DRAWN_PX: [f64; 2] = [1240.0, 7016.0];
 const USUAL_PX: f64 = 3508.0;
+const POINTS_TO_AN_INCH: f64 = 72.0;
 /// The end of a PDF stands in so many of its last bytes.
 const END_BYTES: usize = 2048;
 /// Share of the page that its picture covers.
@@ -84,11 +85,19 @@ pub fn page(pdf: &Pdf, index: usize, max_pixels: u64) -> Result<Frame, Rejection
     resources::check_content(page, max_pixels)?;
     let shown = Shown::on(page)?;
     let Some((picture, place)) = shown.only_picture(page) else { return drawn(page, &shown, max_pixels) };
-    match pixels(picture, max_pixels)? {
-        Some(frame) if place.determinant() < 0.0 => Ok(frame.mirrored()),
-        Some(frame) => Ok(frame),
-        None => drawn(page, &shown, max_pixels),
-    }
+    let frame = match pixels(picture, max_pixels)? {
+        Some(frame) if place.determinant() < 0.0 => frame.mirrored(),
+        Some(frame) => frame,
+        None => return drawn(page, &shown, max_pixels),
+    };
+    let dpi = dots_to_an_inch((frame.width(), frame.height()), place);
+    Ok(resolution::told(frame, Some(dpi)))
+}
+
+/// Of a picture of so many pixels whose unit square lies on the page as `place` says, in points.
+fn dots_to_an_inch((width, height): (usize, usize), place: Affine) -> (f64, f64) {
+    let [a, b, c, d, ..] = place.as_coeffs();
+    (width as f64 / a.hypot(b) * POINTS_TO_AN_INCH, height as f64 / c.hypot(d) * POINTS_TO_AN_INCH)
 }
 
 /// What a page shows.

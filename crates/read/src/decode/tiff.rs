@@ -5,7 +5,9 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffError};
 
-use super::{MAX_PAGES, check_size, damaged, darker, darker_of_rgb, fax, frame, rgb_of_ycbcr, unpacked};
+use super::{
+    MAX_PAGES, check_size, damaged, darker, darker_of_rgb, fax, frame, resolution, rgb_of_ycbcr, unpacked,
+};
 use crate::frame::Frame;
 use overlay::Overlay;
 
@@ -45,17 +47,26 @@ pub fn page(bytes: &[u8], index: usize, max_pixels: u64) -> Result<Frame, Reject
     decoder.seek_to_image(index).map_err(fault)?;
     let (width, height) = decoder.dimensions().map_err(fault)?;
     check_size(width.into(), height.into(), max_pixels)?;
-    let size = (width as usize, height as usize);
-    if let Some(picture) = fax::picture(&mut decoder, bytes, size) {
+    let dpi = resolution::of_tiff(&mut decoder);
+    let picture = picture(&mut decoder, (bytes, index), (width as usize, height as usize))?;
+    Ok(resolution::told(picture, dpi))
+}
+
+fn picture(
+    decoder: &mut Tiff,
+    (bytes, index): (&[u8], usize),
+    size: (usize, usize),
+) -> Result<Frame, Rejection> {
+    if let Some(picture) = fax::picture(decoder, bytes, size) {
         return picture;
     }
-    if let Some(picture) = jpeg::picture(&mut decoder, bytes, size) {
+    if let Some(picture) = jpeg::picture(decoder, bytes, size) {
         return picture;
     }
-    turn_bits(&mut decoder)?;
-    match palette::brightness(&mut decoder)? {
-        Some(brightness) => palette::picture(&mut decoder, index, &brightness, size),
-        None => pixels(&mut decoder, size),
+    turn_bits(decoder)?;
+    match palette::brightness(decoder)? {
+        Some(brightness) => palette::picture(decoder, index, &brightness, size),
+        None => pixels(decoder, size),
     }
 }
 
