@@ -40,6 +40,11 @@ fn each_finished_file_is_read_once_and_put_away() {
     assert_eq!(names(&folder.join("refused")), ["thư.docx"]);
     assert_eq!(names(&folder), ["done", "khay 2", "refused"]);
 
+    // An accepted answer is shown from the file where it was put.
+    let serial = office.json("sheets.json")[1]["serial"].as_str().unwrap().to_owned();
+    office.run(["review", "show", &format!("{serial}/q3_2"), "--png", "ô.png"]).done();
+    assert!(office.path("ô.png").exists());
+
     // A file that was stored and not yet put away when the program ended: known, and put away beside the first.
     let rows = || rows_but(&office.workspace().join("phieu.sqlite"), &TOLD_OF_EVERY_BATCH);
     let before = rows();

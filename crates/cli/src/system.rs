@@ -18,6 +18,11 @@ pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// A moment on this machine's clock, to the minute: `2026-11-30 19:27`.
+pub fn minute_of(moment: Timestamp) -> String {
+    jiff::ZonedDateTime::new(moment, TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// Noon of `day` in Vietnam, the moment of a call whose day was given.
 pub fn noon_of(day: Date) -> Timestamp {
     let noon = day.at(12, 0, 0, 0).to_zoned_datetime(TimeZone::fixed(Offset::constant(7)));

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::errors::{self, Exit, Failure};
-use crate::{intake, screen};
+use crate::{intake, screen, system};
 
 /// Arguments of `batches`.
 #[derive(Debug, Args)]
@@ -53,6 +53,7 @@ fn unknown(number: u32, all: usize) -> Failure {
 
 fn line(batch: &KeptBatch, lang: Lang) -> String {
     let KeptBatch { id, at, actor, received, summary, .. } = batch;
+    let at = system::minute_of(*at);
     let (received, pages) = (errors::date(*received, lang), intake::pages_in_words(&summary.pages, lang));
     match lang {
         Lang::Vi => format!("{id} · {at} · {actor} · nộp ngày {received} · {} tệp · {pages}", summary.files),
@@ -64,7 +65,7 @@ fn line(batch: &KeptBatch, lang: Lang) -> String {
 
 fn in_full(batch: &KeptBatch, lang: Lang) -> String {
     let KeptBatch { id, at, actor, received, engine, summary } = batch;
-    let (received, files) = (errors::date(*received, lang), summary.files);
+    let (at, received, files) = (system::minute_of(*at), errors::date(*received, lang), summary.files);
     let head = match lang {
         Lang::Vi => {
             format!("Lô {id} · {at} · {actor} · nộp ngày {received} · {files} tệp · đọc bằng {engine}")

@@ -1,6 +1,6 @@
 //! `phieu review`: the answers that need a person.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use phieu_model::adjudication::Adjudication;
@@ -11,6 +11,7 @@ use phieu_model::reading::PageOutcome;
 use phieu_read::{Policy, Reader, Source};
 use phieu_store::DoubtfulFilter;
 
+use super::watch;
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
 use crate::workspace::Workspace;
@@ -213,7 +214,7 @@ fn show(id: &str, png: Option<&PathBuf>, workspace: &Workspace, context: &Contex
 }
 
 /// The picture of the question from the scan itself, where that still lies at its
-/// old place and still shows this sheet.
+/// old place, or was put away by `watch`, and still shows this sheet.
 fn picture_from_scan(
     id: &AnswerId,
     detail: &AnswerDetail,
@@ -224,12 +225,15 @@ fn picture_from_scan(
     let policy = Policy { gate: f64::INFINITY, ..Policy::default() };
     let reader = Reader::new(&layouts, workspace.key()?, policy);
     for reading in detail.readings.iter().rev().filter(|r| !r.superseded) {
-        let source = Source { path: PathBuf::from(&reading.source), shown: reading.source.clone() };
-        if let PageOutcome::Read(page) = phieu_read::read_one(&reader, &source, reading.page_index).outcome
-            && page.identity.serial == id.serial
-            && let Some(evidence) = page.evidence.into_iter().find(|e| e.question == id.question)
-        {
-            return Ok(Some(evidence.png));
+        for path in watch::places(Path::new(&reading.source)).into_iter().filter(|path| path.is_file()) {
+            let source = Source { path, shown: reading.source.clone() };
+            let outcome = phieu_read::read_one(&reader, &source, reading.page_index).outcome;
+            if let PageOutcome::Read(page) = outcome
+                && page.identity.serial == id.serial
+                && let Some(evidence) = page.evidence.into_iter().find(|e| e.question == id.question)
+            {
+                return Ok(Some(evidence.png));
+            }
         }
     }
     Ok(None)

@@ -160,3 +160,29 @@ fn put_away(watched: &Path, file: &Path, kind: &str) -> Result<PathBuf, Failure>
     let below = file.strip_prefix(watched).ok().and_then(Path::parent).unwrap_or(Path::new(""));
     system::move_into(file, &watched.join(kind).join(below)).map_err(Failure::writing(file))
 }
+
+/// Where a file may lie that was at `path` when it was read: there, or where the watching of a folder above has put it.
+pub fn places(path: &Path) -> Vec<PathBuf> {
+    let below = |folder: &Path| path.strip_prefix(folder).map(Path::to_owned).ok();
+    let away = path.ancestors().skip(1).filter_map(|folder| Some((folder, below(folder)?)));
+    let away = away.flat_map(|(folder, rest)| [DONE, REFUSED].map(|kind| folder.join(kind).join(&rest)));
+    std::iter::once(path.to_owned()).chain(away).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_put_away_is_looked_for_where_it_was_put() {
+        let found = places(Path::new("máy quét/khay 2/a.jpg"));
+        for place in [
+            "máy quét/khay 2/a.jpg",
+            "máy quét/done/khay 2/a.jpg",
+            "máy quét/refused/khay 2/a.jpg",
+            "máy quét/khay 2/done/a.jpg",
+        ] {
+            assert!(found.contains(&PathBuf::from(place)), "{place}");
+        }
+    }
+}
