@@ -424,6 +424,16 @@ mod tests {
         assert_eq!(only_code(b"GIF89a"), RejectCode::UnknownFormat);
     }
 
+    /// Where a TIFF has the values of these tags.
+    fn tiff_places(bytes: &[u8], tags: [u16; 3]) -> [usize; 3] {
+        let directory = u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize;
+        tags.map(|tag| {
+            let mut entries = (directory + 2..).step_by(12);
+            let entry = entries.find(|at| bytes[*at..*at + 2] == tag.to_le_bytes()).unwrap();
+            entry + 8
+        })
+    }
+
     #[test]
     fn a_picture_beyond_the_limit_is_refused_before_it_is_decoded() {
         let mut bytes = ramp_png(ExtendedColorType::L8, &ramp());
@@ -431,6 +441,21 @@ mod tests {
         // but the size must be named first or the file called damaged.
         bytes[16..20].copy_from_slice(&(1_u32 << 24).to_be_bytes());
         assert!(matches!(only_code(&bytes), RejectCode::PictureTooLarge | RejectCode::FileDamaged));
+        let mut bmp = std::fs::read(formats::folder().join("bits8.bmp")).unwrap();
+        for at in [18, 22] {
+            bmp[at..at + 4].copy_from_slice(&60_000_u32.to_le_bytes());
+        }
+        assert_eq!(only_code(&bmp), RejectCode::PictureTooLarge);
+        let mut tiff = std::fs::read(formats::folder().join("none_8.tif")).unwrap();
+        for at in tiff_places(&tiff, [256, 257, 278]) {
+            tiff[at..at + 4].copy_from_slice(&60_000_u32.to_le_bytes());
+        }
+        assert_eq!(only_code(&tiff), RejectCode::PictureTooLarge);
+        // A WebP has 14 bits for a side, from the third byte of its data on.
+        let mut webp = std::fs::read(formats::folder().join("lossless.webp")).unwrap();
+        let header = webp.windows(4).position(|w| w == b"VP8L").unwrap() + 9;
+        webp[header..header + 3].copy_from_slice(&[0xff; 3]);
+        assert!(matches!(only_code(&webp), RejectCode::PictureTooLarge | RejectCode::FileDamaged));
         let mut jpeg = ramp_jpeg();
         let sof = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
         jpeg[sof + 5..sof + 9].copy_from_slice(&[0xff, 0xff, 0xff, 0xff]);

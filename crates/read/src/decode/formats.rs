@@ -30,7 +30,7 @@ const LOSSY_COLOUR: (&str, u8) = ("jpeg_ycbcr.tif", 6);
 const IN_PDF: [&str; 3] = ["grey.jp2", "rgb.jp2", "grey.j2k"];
 
 pub fn is_black(x: usize, y: usize) -> bool {
-    x < 9 || x == y + 20 || (40..52).contains(&x) && (10..25).contains(&y) || x > 54 && y % 5 == 0
+    x < 9 || x == y + 20 || (40..52).contains(&x) && (10..25).contains(&y) || x > 54 && y.is_multiple_of(5)
 }
 
 /// The brightness of all pixels, row by row.

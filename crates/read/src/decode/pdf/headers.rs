@@ -54,8 +54,9 @@ fn last<'a>(array: &Array<'a>) -> Option<Object<'a>> {
     array.iter::<Object>().last()
 }
 
+/// As the library reads it: of a number that is too large the lower 32 bits.
 fn columns(dict: &Dict) -> Option<u64> {
-    parameters(dict)?.get::<u32>(keys::COLUMNS).map(u64::from)
+    parameters(dict)?.get::<usize>(keys::COLUMNS).map(|columns| u64::from(columns as u32))
 }
 
 fn shared_segments<'a>(dict: &Dict<'a>) -> Option<Stream<'a>> {

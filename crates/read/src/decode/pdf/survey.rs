@@ -12,7 +12,7 @@ use hayro::hayro_syntax::object::{Array, Name, Object, Stream};
 use hayro::hayro_syntax::reader::{Reader, ReaderContext, ReaderExt};
 use phieu_model::rejection::{RejectCode, Rejection};
 
-use super::unpack::{Allowance, MAX_STREAM_BYTES, count_flate};
+use super::unpack::{Allowance, MAX_STREAM_BYTES, check_rows, count_flate};
 use crate::decode::damaged;
 
 /// Bytes that all streams of a file may unpack to while it is opened, or this for each of its bytes: scans of blank pages
@@ -34,6 +34,10 @@ pub fn check(bytes: &[u8]) -> Result<(), Rejection> {
     let is_encrypted = places(bytes, b"/Encrypt").next().is_some();
     let mut allowance = Allowance::new(FILE_BYTES.max(FILE_RATIO * bytes.len() as u64));
     for (stream, from) in &streams {
+        let is_needed = is_table(stream) || holds_objects(stream);
+        if is_needed && stream.dict().get_ref(keys::DECODE_PARMS).is_some() {
+            return Err(damaged("how a list of objects is packed stands elsewhere"));
+        }
         let filters = stream.filters();
         if filters.iter().any(|filter| {
             matches!(
@@ -47,7 +51,9 @@ pub fn check(bytes: &[u8]) -> Result<(), Rejection> {
         let is_elsewhere = filters.is_empty() && stream.dict().contains_key(keys::FILTER);
         let unpacked = if is_elsewhere || filters[..] == [Filter::FlateDecode] {
             // Flate says itself where it ends, whatever length stands there.
-            count_flate(&bytes[*from..], MAX_STREAM_BYTES).and_then(|bytes| allowance.take_bytes(bytes))
+            check_rows(stream)
+                .and_then(|()| count_flate(&bytes[*from..], MAX_STREAM_BYTES))
+                .and_then(|bytes| allowance.take_bytes(bytes))
         } else {
             allowance.take(stream, u64::MAX).map(|_| ())
         };

@@ -8,7 +8,8 @@ use std::io::{self, Read, Write};
 
 use flate2::read::{DeflateDecoder, ZlibDecoder};
 use hayro::hayro_syntax::Filter;
-use hayro::hayro_syntax::object::Stream;
+use hayro::hayro_syntax::object::dict::keys;
+use hayro::hayro_syntax::object::{Dict, Object, Stream};
 use phieu_model::rejection::{RejectCode, Rejection};
 
 use super::headers;
@@ -35,6 +36,7 @@ impl Allowance {
     /// `max_pixels`.
     pub fn take(&mut self, stream: &Stream, max_pixels: u64) -> Result<u64, Rejection> {
         let most = self.left.min(MAX_STREAM_BYTES);
+        check_rows(stream)?;
         let filters = stream.filters();
         let mut data = stream.raw_data();
         for (i, filter) in filters.iter().enumerate() {
@@ -88,6 +90,28 @@ impl Allowance {
         self.left -= bytes;
         bytes
     }
+}
+
+/// Refuses rows beyond all measure: what is foretold from the row above is put together in one that is held whole.
+pub fn check_rows(stream: &Stream) -> Result<(), Rejection> {
+    let dict = stream.dict();
+    let check = |parameters: &Dict| {
+        let number = |key: &[u8], usual: u8| u64::from(parameters.get::<u8>(key).unwrap_or(usual));
+        let columns = parameters.get::<usize>(keys::COLUMNS).unwrap_or(1) as u64;
+        let bits = number(keys::COLORS, 1) * number(keys::BITS_PER_COMPONENT, 8);
+        let bytes = columns.saturating_mul(bits) / 8;
+        if bytes > MAX_STREAM_BYTES { Err(too_long(MAX_STREAM_BYTES)) } else { Ok(()) }
+    };
+    for key in [keys::DP, keys::DECODE_PARMS] {
+        match dict.get::<Object>(key) {
+            Some(Object::Dict(parameters)) => check(&parameters)?,
+            Some(Object::Array(all)) => {
+                all.iter::<Object>().filter_map(Object::into_dict).try_for_each(|p| check(&p))?
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 enum Unpacked {

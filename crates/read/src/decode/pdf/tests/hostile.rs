@@ -124,9 +124,22 @@ fn pictures_larger_than_their_dictionary_says_are_refused() {
     }
     wide.extend([0, 1, 7, 1, 1]);
     assert_eq!(coded("JPXDecode", wide), RejectCode::PictureTooLarge);
-    let mut fax = filtered(picture("DeviceGray", 1, (16, 60_000), Vec::new()), "CCITTFaxDecode", vec![0; 9]);
-    fax.dict.set("DecodeParms", dictionary! { "K" => -1, "Columns" => 2_000_000_000 });
-    assert_eq!(only(one(fax, UPRIGHT)).unwrap_err(), RejectCode::PictureTooLarge);
+    // Of the second number the decoder takes the lower 32 bits.
+    for columns in [2_000_000_000, (1_i64 << 32) + 2_000_000_000] {
+        let empty = picture("DeviceGray", 1, (16, 60_000), Vec::new());
+        let mut fax = filtered(empty, "CCITTFaxDecode", vec![0; 9]);
+        fax.dict.set("DecodeParms", dictionary! { "K" => -1, "Columns" => columns });
+        assert_eq!(only(one(fax, UPRIGHT)).unwrap_err(), RejectCode::PictureTooLarge);
+    }
+}
+
+#[test]
+fn rows_beyond_all_measure_are_refused() {
+    let mut flate = grey();
+    flate.allows_compression = true;
+    flate.compress().unwrap();
+    flate.dict.set("DecodeParms", dictionary! { "Predictor" => 12, "Columns" => 100_000_000_000_i64 });
+    assert_eq!(only(one(flate, UPRIGHT)).unwrap_err(), RejectCode::PictureTooLarge);
 }
 
 #[test]
