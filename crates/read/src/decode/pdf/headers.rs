@@ -12,14 +12,20 @@ const MAX_TILES: u64 = 4096;
 /// Pixels of all regions of a JBIG2 page, for each pixel of the largest picture that is read.
 const REGIONS: u64 = 4;
 
-/// Bytes that the pixels of a picture take, one for each value.
-pub fn pixels(filter: Filter, data: &[u8], dict: &Dict, max_pixels: u64) -> Result<u64, Rejection> {
+/// The picture's width and height as its dictionary has them, if it is not larger than is read.
+pub fn size(dict: &Dict, max_pixels: u64) -> Result<(u64, u64), Rejection> {
     let side = |short: &[u8], long: &[u8]| {
         let side = dict.get::<u32>(short).or_else(|| dict.get::<u32>(long));
         side.map(u64::from).ok_or_else(|| damaged("a picture without its size"))
     };
     let (width, height) = (side(keys::W, keys::WIDTH)?, side(keys::H, keys::HEIGHT)?);
     check_size(width, height, max_pixels)?;
+    Ok((width, height))
+}
+
+/// Bytes that the pixels of a picture take, one for each value.
+pub fn pixels(filter: Filter, data: &[u8], dict: &Dict, max_pixels: u64) -> Result<u64, Rejection> {
+    let (width, height) = size(dict, max_pixels)?;
     match filter {
         Filter::CcittFaxDecode => {
             let columns = columns(dict).unwrap_or(1728);

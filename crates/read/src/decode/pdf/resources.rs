@@ -9,6 +9,7 @@ use hayro::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, ObjectIde
 use hayro::hayro_syntax::page::Page;
 use phieu_model::rejection::{RejectCode, Rejection};
 
+use super::headers;
 use super::unpack::{Allowance, MAX_STREAM_BYTES};
 
 /// Objects that a page may draw from.
@@ -118,6 +119,7 @@ impl<'p> Walk<'p> {
                 let is_picture =
                     dict.get::<Name>(keys::SUBTYPE).is_some_and(|kind| kind.as_ref() == b"Image");
                 if is_picture {
+                    headers::size(dict, self.max_pixels)?;
                     Allowance::new(MAX_STREAM_BYTES).take(&stream, self.max_pixels)?;
                 } else {
                     let bytes = self.allowance.take(&stream, self.max_pixels)?;

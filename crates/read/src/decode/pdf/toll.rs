@@ -23,6 +23,7 @@ use hayro::hayro_syntax::page::Page;
 use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect, Shape};
 use phieu_model::rejection::Rejection;
 
+use super::headers;
 use super::resources::{Forms, too_complex};
 use super::unpack::Allowance;
 
@@ -102,7 +103,7 @@ const CONTENT_WORK: f64 = 20.0;
 const CALL_WORK: f64 = 1_000.0;
 const PIECE_WORK: f64 = 500.0;
 const LETTER_WORK: f64 = 10_000.0;
-const PICTURE_WORK: f64 = 20.0;
+const PICTURE_WORK: f64 = 40.0;
 /// JBIG2 and JPEG 2000 are coded bit by bit.
 const BITWISE_WORK: f64 = 100.0;
 const PIXEL_WORK: f64 = 1.0;
@@ -303,7 +304,8 @@ impl<'a> Device<'a> for Toll {
 impl Toll {
     /// A picture, which is unpacked each time it is drawn.
     fn picture(&mut self, stream: &Stream, pixels: f64) {
-        if let Err(rejection) = self.pictures.take(stream, self.max_pixels) {
+        let size = headers::size(stream.dict(), self.max_pixels);
+        if let Err(rejection) = size.and_then(|_| self.pictures.take(stream, self.max_pixels)) {
             self.stop(rejection);
         }
         let is_bitwise =

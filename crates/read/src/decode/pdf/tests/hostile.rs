@@ -134,6 +134,17 @@ fn pictures_larger_than_their_dictionary_says_are_refused() {
 }
 
 #[test]
+fn a_picture_that_is_drawn_is_not_larger_than_one_that_is_taken() {
+    let strip = |width: i64| {
+        let strips = "q 600 0 0 150 0 150 cm /P0 Do Q q 600 0 0 150 0 0 cm /P1 Do Q";
+        let picture = || picture("DeviceGray", 1, (width, 4), vec![0; 4 * (width as usize).div_ceil(8)]);
+        only(written(vec![Drawing { pictures: vec![picture(), picture()], content: strips, rotate: 0 }]))
+    };
+    assert!(strip(600).is_ok());
+    assert_eq!(strip(6_000_000).unwrap_err(), RejectCode::PictureTooLarge);
+}
+
+#[test]
 fn rows_beyond_all_measure_are_refused() {
     let mut flate = grey();
     flate.allows_compression = true;
