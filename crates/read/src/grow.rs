@@ -26,11 +26,22 @@ const ALONE_MM: f64 = 60.0;
 const FOUND_MM: f64 = 1.5;
 /// So many more marks make another map the better one.
 const WORTH_IT: usize = 4;
-/// Marks that are needed to tell more than turn, place and scale.
+/// Marks that are needed to tell more than turn, place and scale, and how far they must lie from the line that is
+/// nearest to them all (standard deviation, in mm): what one margin, or two codes, say of the rest may be far off.
 const SHAPE_KEPT: usize = 6;
+const WIDE_MM: f64 = 20.0;
 /// By how much the scale of a photo changes over a millimetre, and how far marks are off on bent paper, in mm.
 pub const PERSPECTIVE: f64 = 0.0015;
 pub const ERROR_MM: f64 = 0.15;
+
+/// What takes a picture of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// A scanner, which keeps shapes: a few marks say where the page lies and how large it is, and no more.
+    ByScanner,
+    /// A camera, which may look from the side.
+    ByCamera,
+}
 
 /// A mark's place on paper and in the picture.
 pub type Pair = (PointMm, PointPx);
@@ -61,11 +72,12 @@ pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Grown {
         known.iter().filter(|(at, _)| middles.contains(at)).copied().collect()
     };
     let codes = page.qr.iter().map(code).filter(|code| code.len() == 3);
-    let starts = std::iter::once(known.clone()).chain(codes);
+    let by_code = codes.flat_map(|code| [(code.clone(), Taken::ByCamera), (code, Taken::ByScanner)]);
+    let starts = std::iter::once((known.clone(), Taken::ByCamera)).chain(by_code);
     // On stretched or folded paper no map has all marks; a few more are no reason to leave the first.
     let mut best = Grown { map: located.map, marks: located_marks };
     for start in starts {
-        if let Some(map) = spread(start, &marks, blobs) {
+        if let Some(map) = spread(start, (&marks, blobs)) {
             let found = count(&map);
             if found > best.marks.max(located_marks + WORTH_IT) {
                 best = Grown { map, marks: found };
@@ -75,13 +87,14 @@ pub fn grown(located: &Located, blobs: &[Blob], page: &PageLayout) -> Grown {
     best
 }
 
-/// The map after all marks were taken up that can be reached from the `known` ones. What starts from two marks
-/// keeps its shape until there are a few more.
-pub fn spread(mut known: Vec<Pair>, marks: &[Anchor], blobs: &[Blob]) -> Option<Homography> {
-    let of_two = known.len() == 2;
-    let fitted = |known: &[Pair]| match known.len() {
-        ..SHAPE_KEPT if of_two => Homography::fit_similarity(known),
-        _ => Homography::fit_tempered(known, PERSPECTIVE, ERROR_MM),
+/// The map after all marks were taken up that can be reached from the `known` ones.
+pub fn spread(
+    (mut known, taken): (Vec<Pair>, Taken),
+    (marks, blobs): (&[Anchor], &[Blob]),
+) -> Option<Homography> {
+    let fitted = |known: &[Pair]| match taken {
+        Taken::ByScanner if !tells_shape(known) => Homography::fit_similarity(known),
+        Taken::ByScanner | Taken::ByCamera => Homography::fit_tempered(known, PERSPECTIVE, ERROR_MM),
     };
     let mut map = fitted(&known)?;
     let mut open: Vec<&Anchor> =
@@ -101,6 +114,18 @@ pub fn spread(mut known: Vec<Pair>, marks: &[Anchor], blobs: &[Blob]) -> Option<
         known.push((open.remove(i).at, seen));
         map = fitted(&known)?;
     }
+}
+
+/// Whether marks are enough, and wide enough apart, to tell more than turn, place and scale.
+fn tells_shape(known: &[Pair]) -> bool {
+    let mean =
+        |of: &dyn Fn(PointMm) -> f64| known.iter().map(|(at, _)| of(*at)).sum::<f64>() / known.len() as f64;
+    let (x, y) = (mean(&|at| at.x), mean(&|at| at.y));
+    let (xx, yy) = (mean(&|at| (at.x - x).powi(2)), mean(&|at| (at.y - y).powi(2)));
+    let xy = mean(&|at| (at.x - x) * (at.y - y));
+    // The smaller variance of the two main directions.
+    let across = (xx + yy) / 2.0 - ((xx - yy) / 2.0).hypot(xy);
+    known.len() >= SHAPE_KEPT && across >= WIDE_MM.powi(2)
 }
 
 fn distance(a: PointMm, b: PointMm) -> f64 {
@@ -176,6 +201,30 @@ mod tests {
         let located = located(&seen);
         assert!(error(&located.map, &truth) > 5.0);
         assert!(error(&grown(&located, &blobs, &page).map, &truth) < 1.0);
+    }
+
+    /// Marks of one margin and a code beside it lie nearly in a line: they tell a camera's map little of the other margin.
+    #[test]
+    fn one_code_that_a_threshold_has_eaten_into_and_the_marks_give_a_scanned_page() {
+        let (page, truth) = (page(), Homography::affine(4.0, 0.1, 30.0, -0.1, 4.0, 40.0));
+        let anchors = PageAnchors::of(&page).unwrap();
+        let shifts = [(0.9, -0.6), (-0.9, 0.9), (0.6, 0.9)];
+        let code = anchors.codes[0].iter().zip(shifts);
+        let seen: Vec<(Anchor, PointPx)> = code
+            .map(|(mark, (x, y))| {
+                let at = truth.apply(mark.at);
+                (*mark, PointPx::new(at.x + x, at.y + y))
+            })
+            .collect();
+        let marks = anchors.timing.iter().map(|mark| mark.seen_through(&truth));
+        let eaten = seen.iter().map(|(mark, at)| Blob { center: *at, ..mark.seen_through(&truth) });
+        let blobs: Vec<Blob> = marks.chain(eaten).collect();
+        let located = located(&seen);
+        let all = || page.marks.iter().map(|mark| Anchor::of(&mark.rect)).collect::<Vec<_>>();
+        let known = || seen.iter().map(|(mark, at)| (mark.at, *at)).collect::<Vec<_>>();
+        let by = |taken| error(&spread((known(), taken), (&all(), &blobs)).unwrap(), &truth);
+        assert!(by(Taken::ByCamera) > 2.0, "{}", by(Taken::ByCamera));
+        assert!(error(&grown(&located, &blobs, &page).map, &truth) < 0.5);
     }
 
     #[test]

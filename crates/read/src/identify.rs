@@ -36,6 +36,8 @@ const LEAST_LOCAL: f32 = 0.1;
 /// Share of the dark fixed modules that must be dark, beyond the light ones that are, for a code to stand there:
 /// toner may have gone from half of it.
 const FIXED_SHARE: f32 = 0.25;
+/// Share of its shade that a module gives to each of the four beside it in a blurred picture.
+const BLUR: f32 = 0.17;
 /// Quiet modules round the rectified code.
 const QUIET: usize = 4;
 
@@ -58,7 +60,12 @@ pub fn read_at(picture: &Picture, map: &Mapping, places: &[RectMm]) -> Vec<Strin
         let local: Vec<Modules> = modules.iter().map(Modules::local).collect();
         let sums = [Modules::sum(&modules), Modules::darker(&modules)];
         let more = [Modules::sum(&local), Modules::darker(&local)];
-        texts.extend(sums.iter().chain(&local).chain(&more).find_map(Modules::text));
+        let all = || sums.iter().chain(&local).chain(&more);
+        texts.extend(
+            all()
+                .find_map(Modules::text)
+                .or_else(|| modules.iter().chain(all()).find_map(|m| m.sharpened().text())),
+        );
     }
     // Also where the other code was read: one that names another sheet must not pass unread.
     texts.extend(unread.iter().filter_map(decoded));
@@ -208,6 +215,18 @@ impl Modules {
         Self { shades: (0..MODULES * MODULES).map(against).collect() }
     }
 
+    /// The same without the shade that blur has taken from the modules beside each.
+    fn sharpened(&self) -> Self {
+        let beside = |i: usize| {
+            let (x, y) = (i % MODULES, i / MODULES);
+            let at = |u: usize, v: usize| {
+                if u < MODULES && v < MODULES { self.shades[v * MODULES + u] } else { -1.0 }
+            };
+            at(x.wrapping_sub(1), y) + at(x + 1, y) + at(x, y.wrapping_sub(1)) + at(x, y + 1)
+        };
+        Self { shades: (0..MODULES * MODULES).map(|i| self.shades[i] - BLUR * beside(i)).collect() }
+    }
+
     fn text(&self) -> Option<String> {
         let grid = rqrr::SimpleGrid::from_func(MODULES, |x, y| self.shades[y * MODULES + x] > 0.0);
         rqrr::Grid::new(grid).decode().ok().map(|(_, text)| text)
@@ -291,6 +310,25 @@ mod tests {
         assert!(codes.iter().all(|code| code.text().is_none()));
         assert_eq!(Modules::sum(&codes).text(), None, "what one lacks the other cannot outweigh");
         assert_eq!(Modules::darker(&codes).text().as_deref(), Some(TEXT));
+    }
+
+    /// What a camera out of focus leaves: light modules with dark ones round them are dark, and the other way round.
+    #[test]
+    fn a_blurred_code_is_read_without_what_its_modules_give_each_other() {
+        let sharp = modules();
+        let at = |x: usize, y: usize| {
+            if x < MODULES && y < MODULES { sharp.shades[y * MODULES + x] } else { -1.0 }
+        };
+        let around = |x: usize, y: usize| {
+            at(x.wrapping_sub(1), y) + at(x + 1, y) + at(x, y.wrapping_sub(1)) + at(x, y + 1)
+        };
+        let blurred = (0..MODULES * MODULES).map(|i| {
+            let (x, y) = (i % MODULES, i / MODULES);
+            0.34 * at(x, y) + 0.1 * around(x, y)
+        });
+        let blurred = Modules { shades: blurred.collect() };
+        assert_eq!(blurred.text(), None);
+        assert_eq!(blurred.sharpened().text().as_deref(), Some(TEXT));
     }
 
     #[test]

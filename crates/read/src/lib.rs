@@ -27,6 +27,7 @@ mod integrity;
 mod letters;
 mod light;
 mod locate;
+mod looks;
 mod measure;
 pub mod model;
 mod page;

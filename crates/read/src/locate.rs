@@ -13,7 +13,7 @@ use phieu_model::layout::MarkKind;
 
 use crate::anchors::{Anchor, PageAnchors};
 use crate::blobs::Blob;
-use crate::grow;
+use crate::grow::{self, Pair, Taken};
 use crate::identify::MODULES;
 
 /// Blobs that are tried as corner marks: beyond that the page is not a form of ours.
@@ -242,10 +242,13 @@ fn from_few(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
     }
     let all: Vec<(usize, &Anchor)> = anchors.all().collect();
     let marks: Vec<Anchor> = all.iter().map(|(_, anchor)| *anchor).chain(&anchors.timing).copied().collect();
-    let mut starts = pairs_of_corners(blobs, anchors, &marks);
-    starts.extend(parts_of_codes(blobs, anchors));
-    let grown = |start: Vec<grow::Pair>| {
-        let mut grown = Hypothesis::of(grow::spread(start, &marks, blobs)?);
+    let by_scanner = |start| (start, Taken::ByScanner);
+    let mut starts: Vec<_> = pairs_of_corners(blobs, anchors, &marks).into_iter().map(by_scanner).collect();
+    starts.extend(both_codes(blobs, anchors).into_iter().map(by_scanner));
+    starts.extend(whole_codes(blobs, anchors));
+    starts.extend(parts_of_codes(blobs, anchors).into_iter().map(by_scanner));
+    let grown = |start: (Vec<Pair>, Taken)| {
+        let mut grown = Hypothesis::of(grow::spread(start, (&marks, blobs))?);
         grown.take_up(blobs, (&all, NEAR_MM));
         grown.judged(blobs, anchors).filter(Hypothesis::stands)
     };
@@ -253,9 +256,9 @@ fn from_few(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis> {
 }
 
 /// Two corner marks with which most other marks agree.
-fn pairs_of_corners(blobs: &[Blob], anchors: &PageAnchors, marks: &[Anchor]) -> Vec<Vec<grow::Pair>> {
+fn pairs_of_corners(blobs: &[Blob], anchors: &PageAnchors, marks: &[Anchor]) -> Vec<Vec<Pair>> {
     let candidates = outermost(blobs);
-    let mut starts: Vec<(usize, Vec<grow::Pair>)> = Vec::new();
+    let mut starts: Vec<(usize, Vec<Pair>)> = Vec::new();
     for (i, j) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
         let (first, second) = (&anchors.corners[i].1, &anchors.corners[j].1);
         for a in &candidates {
@@ -278,15 +281,48 @@ fn pairs_of_corners(blobs: &[Blob], anchors: &PageAnchors, marks: &[Anchor]) -> 
     starts.into_iter().take(MAX_PAIRS).map(|(_, pair)| pair).collect()
 }
 
-/// Two or all of the finder patterns of a code.
-fn parts_of_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Vec<grow::Pair>> {
-    let squares = squares(blobs, MAX_PART_SQUARES);
+/// The finder patterns of two codes that lie to each other as those of a page do: each alone says too little of
+/// where the other one is.
+fn both_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Vec<Pair>> {
     let triples = finder_triples(blobs, MODULES..=MODULES);
-    let mut starts: Vec<(f64, Vec<grow::Pair>)> = Vec::new();
-    for code in &anchors.codes {
-        for triple in triples.iter().take(MAX_PAIRS / 2) {
-            starts.push((0.0, code.iter().zip(triple).map(|(mark, blob)| (mark.at, blob.center)).collect()));
+    let mut starts: Vec<(f64, Vec<Pair>)> = Vec::new();
+    for (i, first) in anchors.codes.iter().enumerate() {
+        for second in &anchors.codes[i + 1..] {
+            for a in &triples {
+                for b in triples.iter().filter(|b| b[0].center != a[0].center) {
+                    let pairs = [finders(first, a), finders(second, b)].concat();
+                    let Some(map) = Homography::fit_affine(&pairs) else { continue };
+                    let off = |(at, seen): &Pair| Some(map.apply(*at).distance(*seen) / scale(&map, *at)?);
+                    let furthest =
+                        pairs.iter().map(|pair| off(pair).unwrap_or(f64::INFINITY)).fold(0.0, f64::max);
+                    if is_paper(&map, anchors.middle) && furthest < NEAR_MM {
+                        starts.push((furthest, pairs));
+                    }
+                }
+            }
         }
+    }
+    starts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    starts.into_iter().take(MAX_PAIRS).map(|(_, pairs)| pairs).collect()
+}
+
+/// All finder patterns of a code, seen by a scanner or a camera.
+fn whole_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<(Vec<Pair>, Taken)> {
+    let triples = finder_triples(blobs, MODULES..=MODULES);
+    let first = triples.iter().take(MAX_PAIRS / 2);
+    let starts = anchors.codes.iter().flat_map(|code| first.clone().map(|triple| finders(code, triple)));
+    starts.flat_map(|start| [(start.clone(), Taken::ByCamera), (start, Taken::ByScanner)]).collect()
+}
+
+fn finders(code: &[Anchor; 3], triple: &[Blob; 3]) -> Vec<Pair> {
+    code.iter().zip(triple).map(|(mark, blob)| (mark.at, blob.center)).collect()
+}
+
+/// Two of the finder patterns of a code.
+fn parts_of_codes(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Vec<Pair>> {
+    let squares = squares(blobs, MAX_PART_SQUARES);
+    let mut starts: Vec<(f64, Vec<Pair>)> = Vec::new();
+    for code in &anchors.codes {
         for (i, j) in [(0, 1), (0, 2), (1, 2)] {
             for a in &squares {
                 for b in squares.iter().filter(|b| b.center != a.center) {
@@ -584,6 +620,27 @@ mod tests {
             let found = locate(&blobs, &anchors);
             assert!(difference(&found[0].map, &map) < 1.0, "{two:?}");
         }
+    }
+
+    /// The middle of a finder pattern is known to a quarter of a millimetre or worse where a threshold has eaten into
+    /// it, and from one code to the other it is twenty times as far as from pattern to pattern.
+    #[test]
+    fn both_codes_give_the_page_that_neither_gives_alone() {
+        let anchors = PageAnchors { timing: timing(), ..anchors() };
+        let (map, _) = turned(92.0);
+        let shifts = [(-0.25, 0.2), (0.25, -0.25), (0.2, 0.25)];
+        let code = |code: &[Anchor; 3]| {
+            let seen = |(mark, (x, y)): (&Anchor, (f64, f64))| {
+                let at = PointMm::new(mark.at.x + x, mark.at.y + y);
+                Anchor { at, ..*mark }.seen_through(&map)
+            };
+            code.iter().zip(shifts).map(seen).collect::<Vec<_>>()
+        };
+        let alone = locate(&code(&anchors.codes[0]), &anchors);
+        assert!(alone.iter().all(|located| difference(&located.map, &map) > 12.0), "3 mm and more");
+        let found = locate(&anchors.codes.iter().flat_map(code).collect::<Vec<_>>(), &anchors);
+        assert_eq!(found[0].marks.len(), 6);
+        assert!(difference(&found[0].map, &map) < 2.0, "{}", difference(&found[0].map, &map));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use phieu_model::scanner::Streak;
 
 use crate::anchors::PageAnchors;
 use crate::another;
-use crate::blobs::{self, Blob};
+use crate::blobs::Blob;
 use crate::decide::decide;
 use crate::drawing::Drawing;
 use crate::evidence;
@@ -20,6 +20,7 @@ use crate::identify;
 use crate::integrity::PrintedCells;
 use crate::light::PaperLevel;
 use crate::locate::{self, Located};
+use crate::looks::{LOOKS, blobs_of};
 use crate::measure::measure;
 use crate::patch::{Mapping, Picture};
 use crate::policy::{ENGINE, Policy};
@@ -37,26 +38,10 @@ const COARSE_DPI: f64 = 210.0;
 const LEAST_DPI: f64 = 90.0;
 /// Share of dark pixels below which a page is blank. A printed form has 3 %.
 const BLANK_DARK_SHARE: f64 = 0.0008;
-/// The ways in which solid things are looked for until the page is found with nearly
-/// all its marks. A pixel darker than a share of its paper level is dark: first halfway
-/// between paper and toner, then halfway to faded toner; last at half the size, where
-/// dithered grey becomes grey.
-const LOOKS: [Look; 4] = [
-    Look { dark_share: 0.6, halved: 0 },
-    Look { dark_share: 0.8, halved: 0 },
-    Look { dark_share: 0.7, halved: 1 },
-    Look { dark_share: 0.85, halved: 1 },
-];
 /// Outlines that a page may lack and still pass for one with all its boxes.
 const FEW_OUTLINES: usize = 6;
 /// Marks of a page that need no other look: all but one.
 const ENOUGH_MARKS: usize = 9;
-/// The longer side of a page that fills its picture, in mm.
-const LONGER_SIDE_MM: f64 = 297.0;
-/// Longest mark, in mm, on a page that fills its picture; one and a half times that of
-/// our longest mark.
-const LONGEST_MARK_MM: f64 = 14.0;
-
 /// Reads pages of known layouts.
 pub struct Reader<'a> {
     known: Vec<KnownLayout<'a>>,
@@ -406,13 +391,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A way of looking for solid things.
-struct Look {
-    dark_share: f32,
-    /// How often the picture is halved for it.
-    halved: u32,
-}
-
 /// A proven page, where it lies, and the solid things on its picture.
 pub(crate) struct Found<'r, 'a> {
     id: SheetId,
@@ -458,21 +436,6 @@ pub(crate) fn picture_of(frame: Frame) -> Result<Picture, Rejection> {
     let coarse = if halvings == 1 { fine.halved() } else { fine.clone() };
     let paper = PaperLevel::of(&coarse);
     Ok(Picture { fine, fine_halvings, coarse, halvings, tones, told_dpi, streaks, paper, print_share: 0.0 })
-}
-
-/// The solid things on the picture, in pixels of the fine one.
-fn blobs_of(picture: &Picture, look: &Look) -> Vec<Blob> {
-    let on = |frame: &Frame, paper: &PaperLevel| {
-        let longer = frame.width().max(frame.height()) as f64;
-        blobs::blobs(frame, paper, (look.dark_share, LONGEST_MARK_MM * longer / LONGER_SIDE_MM))
-    };
-    let found = if look.halved == 0 {
-        on(&picture.coarse, &picture.paper)
-    } else {
-        let frame = (1..look.halved).fold(picture.coarse.halved(), |frame, _| frame.halved());
-        on(&frame, &PaperLevel::of(&frame))
-    };
-    found.iter().map(|blob| blob.on_whole(picture.halvings + look.halved)).collect()
 }
 
 /// Takes the level of solid print from the marks that were found. Toner fades from one
