@@ -20,6 +20,10 @@ const PIECES: usize = 12;
 const LINES: usize = 18;
 /// Distance of the paper that a column is compared with, in mm: beyond a streak, not as far as a letter is wide.
 const ASIDE_MM: f64 = 0.7;
+/// The same in pixels at most: pictures have 320 dpi or less.
+const MOST_ASIDE: usize = 16;
+/// Columns that are compared at a time.
+const CHUNK: usize = 64;
 /// A streak is at most so wide, in mm.
 const WIDEST_MM: f64 = 0.9;
 /// Paper has at least this share of what is usual on the picture, and on both sides nearly the same.
@@ -111,59 +115,100 @@ fn px_per_mm(frame: &Frame) -> f64 {
     frame.width().max(frame.height()) as f64 / LONGER_SIDE_MM
 }
 
-/// How the columns of a piece compare with the paper beside them.
+/// How some neighbouring columns of a piece compare with the paper beside them.
 struct Compared {
     /// Sums of the brightness as a share of the paper's, and how many lines they hold.
-    sums: Vec<f32>,
-    lines: Vec<f32>,
+    sums: [f32; CHUNK],
+    lines: [f32; CHUNK],
 }
 
 impl Compared {
-    fn add(&mut self, column: usize, [before, at, after]: [u8; 3], least: f32) {
-        let [before, at, after] = [before, at, after].map(f32::from);
-        let counts = before.min(after) >= least && (before - after).abs() <= ALIKE * before.max(after);
-        let share = (2.0 * at / (before + after).max(1.0)).clamp(1.0 - MOST_SHARE, 1.0 + MOST_SHARE);
-        self.sums[column] += if counts { share } else { 0.0 };
-        self.lines[column] += f32::from(u8::from(counts));
+    fn new() -> Self {
+        Self { sums: [0.0; CHUNK], lines: [0.0; CHUNK] }
+    }
+
+    /// Adds one line across the feed, which begins and ends with the paper beside the columns, `aside` from each. Paper is
+    /// `least` bright.
+    fn add(&mut self, line: &[u8], (aside, least): (usize, f32)) {
+        let sides = line.iter().zip(&line[aside..]).zip(&line[2 * aside..]);
+        // No branch and nothing but sums: the compiler makes wide code of it.
+        for (((before, at), after), (sum, lines)) in sides.zip(self.sums.iter_mut().zip(&mut self.lines)) {
+            let [darker, brighter] = [before.min(after), before.max(after)].map(|v| f32::from(*v));
+            let counts = (darker >= least) & (brighter - darker <= ALIKE * brighter);
+            let share = 2.0 * f32::from(*at) / (darker + brighter).max(1.0);
+            let share = share.clamp(1.0 - MOST_SHARE, 1.0 + MOST_SHARE);
+            *sum += if counts { share } else { 0.0 };
+            *lines += if counts { 1.0 } else { 0.0 };
+        }
+    }
+}
+
+/// In how many pieces a column was seen, and in how many of these it was darker and brighter than the paper beside it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pieces {
+    seen: u32,
+    darker: u32,
+    brighter: u32,
+}
+
+impl Pieces {
+    fn is_streaked(self) -> bool {
+        let least = self.seen as f32 * (1.0 - LACKING);
+        self.seen >= LEAST_PIECES && (self.darker as f32 >= least || self.brighter as f32 >= least)
+    }
+
+    /// Whether so many more pieces can make it a streak.
+    fn may_be_streaked(self, more: usize) -> bool {
+        let more = more as u32;
+        let Self { seen, darker, brighter } = self;
+        Self { seen: seen + more, darker: darker + more, brighter: brighter + more }.is_streaked()
     }
 }
 
 fn streaks(frame: &Frame, feed: Feed, bright: f32) -> Vec<Streak> {
     let (columns, length) = size(frame, feed);
-    let aside = (ASIDE_MM * px_per_mm(frame)).round().max(2.0) as usize;
+    let aside = ((ASIDE_MM * px_per_mm(frame)).round().max(2.0) as usize).min(MOST_ASIDE);
     if columns <= 2 * aside + 2 || length < PIECES * LINES {
         return Vec::new();
     }
-    // For each column how many pieces were seen, and in how many it was darker or brighter.
-    let mut pieces = vec![[0_u32; 3]; columns];
+    let mut pieces = vec![Pieces::default(); columns];
     let mut strengths = vec![0.0_f32; columns];
+    let mut line = [0; CHUNK + 2 * MOST_ASIDE];
     for piece in 0..PIECES {
-        let mut compared = Compared { sums: vec![0.0; columns], lines: vec![0.0; columns] };
-        let line = |k: usize| (piece * LINES + k) * length / (PIECES * LINES);
-        compare(frame, feed, (aside, PAPER * bright), (0..LINES).map(line), &mut compared);
-        for (column, (count, strength)) in pieces.iter_mut().zip(&mut strengths).enumerate() {
-            let lines = compared.lines[column];
-            if lines >= LEAST_LINES {
-                let share = compared.sums[column] / lines;
-                *strength += (share - 1.0) / PIECES as f32;
-                count[0] += 1;
-                count[1] += u32::from(share <= 1.0 - LEAST_SHARE);
-                count[2] += u32::from(share >= 1.0 + LEAST_SHARE);
+        for first in (aside..columns - aside).step_by(CHUNK) {
+            // Most columns are no streak after the first pieces.
+            let may_be_streaked = |column: &usize| pieces[*column].may_be_streaked(PIECES - piece);
+            let mut chunk = first..(first + CHUNK).min(columns - aside);
+            let Some(first) = chunk.find(may_be_streaked) else { continue };
+            let last = chunk.rfind(may_be_streaked).unwrap_or(first);
+            let chunk = first..last + 1;
+            let mut compared = Compared::new();
+            for k in 0..LINES {
+                let line = &mut line[..chunk.len() + 2 * aside];
+                let at = (piece * LINES + k) * length / (PIECES * LINES);
+                look_along(frame, feed, (at, first - aside), line);
+                compared.add(line, (aside, PAPER * bright));
+            }
+            for (column, (sum, lines)) in chunk.zip(compared.sums.iter().zip(&compared.lines)) {
+                if *lines >= LEAST_LINES {
+                    let share = sum / lines;
+                    strengths[column] += (share - 1.0) / PIECES as f32;
+                    let count = &mut pieces[column];
+                    count.seen += 1;
+                    count.darker += u32::from(share <= 1.0 - LEAST_SHARE);
+                    count.brighter += u32::from(share >= 1.0 + LEAST_SHARE);
+                }
             }
         }
     }
-    let is_streaked = |[seen, darker, brighter]: &[u32; 3]| {
-        let least = *seen as f32 * (1.0 - LACKING);
-        *seen >= LEAST_PIECES && (*darker as f32 >= least || *brighter as f32 >= least)
-    };
     let border = (BORDER_MM * px_per_mm(frame)) as usize;
     let widest = (WIDEST_MM * px_per_mm(frame)).ceil() as usize;
     let mut found = Vec::new();
     let mut column = 0;
-    for run in pieces.chunk_by(|a, b| is_streaked(a) == is_streaked(b)) {
+    for run in pieces.chunk_by(|a, b| a.is_streaked() == b.is_streaked()) {
         let (first, last) = (column, column + run.len() - 1);
         column += run.len();
-        if is_streaked(&run[0]) && run.len() <= widest && first > border && last + border < columns {
+        if run[0].is_streaked() && run.len() <= widest && first > border && last + border < columns {
             let strength = strengths[first..=last].iter().map(|s| s.abs()).fold(0.0, f32::max);
             found.push(Streak { first: first - 1, last: last + 1, strength });
         }
@@ -182,31 +227,11 @@ fn streaks(frame: &Frame, feed: Feed, bright: f32) -> Vec<Streak> {
     kept
 }
 
-/// Compares every column, on the given lines across the feed, with the paper `aside` from it, which is `least` bright.
-fn compare(
-    frame: &Frame,
-    feed: Feed,
-    (aside, least): (usize, f32),
-    lines: impl Iterator<Item = usize> + Clone,
-    compared: &mut Compared,
-) {
+/// The pixels on one line across the feed, from column `first` on.
+fn look_along(frame: &Frame, feed: Feed, (line, first): (usize, usize), pixels: &mut [u8]) {
     match feed {
-        Feed::Down => {
-            for y in lines {
-                let row = frame.row(y);
-                for (x, w) in row.windows(2 * aside + 1).enumerate() {
-                    compared.add(x + aside, [w[0], w[aside], w[2 * aside]], least);
-                }
-            }
-        }
-        Feed::Across => {
-            for y in aside..frame.height() - aside {
-                let [before, at, after] = [y - aside, y, y + aside].map(|y| frame.row(y));
-                for x in lines.clone() {
-                    compared.add(y, [before[x], at[x], after[x]], least);
-                }
-            }
-        }
+        Feed::Down => pixels.copy_from_slice(&frame.row(line)[first..first + pixels.len()]),
+        Feed::Across => pixels.iter_mut().zip(first..).for_each(|(pixel, y)| *pixel = frame.row(y)[line]),
     }
 }
 
