@@ -74,14 +74,16 @@ pub fn locate(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Located> {
     let mut found: Vec<Hypothesis> = Vec::new();
     let all = anchors.all().count();
     let sure = |found: &[Hypothesis]| found.iter().any(|h| h.marks.len() as f64 >= SURE_SHARE * all as f64);
-    let mut starts = starts_from_codes(blobs, anchors);
-    starts.extend(starts_from_corners(blobs, anchors));
-    for start in starts {
+    // Corner marks are tried in thousands of threes, and seldom needed where a code stands.
+    for starts in [starts_from_codes, starts_from_corners] {
         if sure(&found) {
             break;
         }
-        if let Some(grown) = start.grown(blobs, anchors) {
-            found.push(grown);
+        for start in starts(blobs, anchors) {
+            if sure(&found) {
+                break;
+            }
+            found.extend(start.grown(blobs, anchors));
         }
     }
     found.retain(Hypothesis::stands);
