@@ -52,7 +52,12 @@ struct Piece {
     samples: Vec<usize>,
     /// For each of them what the fit is made of.
     terms: Vec<[f32; TERMS]>,
+    /// The products of the terms, summed up over all samples.
+    products: Products,
 }
+
+/// For each two terms the sum of their products; where the first is the later one, nothing.
+type Products = [[f64; TERMS]; TERMS];
 
 impl Letters {
     /// The letters that `drawing` has at these samples, which lie at these places and not at the border of their grid.
@@ -117,18 +122,18 @@ impl Piece {
             let down = at(0.0, SLOPE_MM, BLURS_MM[1]) - at(0.0, -SLOPE_MM, BLURS_MM[1]);
             [1.0, sharp, usual, soft, bold, even, thin, across, down]
         };
-        Self {
-            samples: samples.iter().map(|(i, _)| *i).collect(),
-            terms: samples.iter().map(|(_, p)| terms(*p)).collect(),
-        }
+        let terms: Vec<_> = samples.iter().map(|(_, p)| terms(*p)).collect();
+        let products = products(&mut terms.iter());
+        Self { samples: samples.iter().map(|(i, _)| *i).collect(), terms, products }
     }
 
     /// Notes in `over` the samples that hold more ink than the letters leave.
     fn note_over(&self, ink: &[f32], over: &mut [bool]) {
         let mut excess = vec![0.0_f32; self.samples.len()];
         let mut most = f32::INFINITY;
+        let mut counts = vec![true; self.samples.len()];
         for _ in 0..ROUNDS {
-            let Some(fit) = self.fitted(ink, &excess, most) else { return };
+            let Some(fit) = self.fitted(ink, &counts) else { return };
             for ((excess, terms), &i) in excess.iter_mut().zip(&self.terms).zip(&self.samples) {
                 let expected: f32 = terms.iter().zip(&fit).map(|(t, f)| t * f).sum();
                 *excess = ink[i] - expected;
@@ -137,25 +142,30 @@ impl Piece {
             let middle = sizes.len() / 2;
             let deviation = 1.48 * *sizes.select_nth_unstable_by(middle, f32::total_cmp).1;
             most = EXCESS.max(EXCESS_DEVIATIONS * deviation);
+            let before = std::mem::replace(&mut counts, excess.iter().map(|e| *e <= most).collect());
+            if counts == before {
+                // The same samples have the same fit.
+                break;
+            }
         }
         for (_, &i) in excess.iter().zip(&self.samples).filter(|(excess, _)| **excess > most) {
             over[i] = true;
         }
     }
 
-    /// The fit over the samples whose excess is at most `most`.
+    /// The fit over the samples that count.
     #[allow(clippy::needless_range_loop, reason = "a matrix and its mirror image")]
-    fn fitted(&self, ink: &[f32], excess: &[f32], most: f32) -> Option<[f32; TERMS]> {
-        let (mut normal, mut right) = ([[0.0_f64; TERMS]; TERMS], [0.0_f64; TERMS]);
-        let samples = self.terms.iter().zip(&self.samples).zip(excess);
-        for ((terms, &i), _) in samples.filter(|(_, excess)| **excess <= most) {
-            for a in 0..TERMS {
-                for b in a..TERMS {
-                    normal[a][b] += f64::from(terms[a] * terms[b]);
-                }
-                right[a] += f64::from(terms[a] * ink[i]);
-            }
+    fn fitted(&self, ink: &[f32], counts: &[bool]) -> Option<[f32; TERMS]> {
+        let counted = || self.terms.iter().zip(&self.samples).zip(counts).filter(|(_, counts)| **counts);
+        let mut right = [0.0_f64; TERMS];
+        for ((terms, &i), _) in counted() {
+            let ink = ink[i];
+            right.iter_mut().zip(terms).for_each(|(sum, term)| *sum += f64::from(term * ink));
         }
+        let mut normal = match counts.contains(&false) {
+            true => products(&mut counted().map(|((terms, _), _)| terms)),
+            false => self.products,
+        };
         for a in 0..TERMS {
             (0..a).for_each(|b| normal[a][b] = normal[b][a]);
             // A little of every unknown's square: a label of one stroke cannot tell them apart.
@@ -165,6 +175,19 @@ impl Piece {
         fit[0] = fit[0].min(MOST_PAPER);
         Some(fit)
     }
+}
+
+#[allow(clippy::needless_range_loop, reason = "half of a matrix")]
+fn products(samples: &mut dyn Iterator<Item = &[f32; TERMS]>) -> Products {
+    let mut products = [[0.0; TERMS]; TERMS];
+    for terms in samples {
+        for a in 0..TERMS {
+            for b in a..TERMS {
+                products[a][b] += f64::from(terms[a] * terms[b]);
+            }
+        }
+    }
+    products
 }
 
 #[cfg(test)]
