@@ -52,37 +52,47 @@ fn line((dx, dy): (f32, f32), aside: f32) -> Line {
     })
 }
 
-/// Ink on free paper, with a margin in which nothing is free.
+/// Ink on free paper, with a margin in which nothing is free. Samples in even and in odd columns stand apart, since only
+/// every [`STRIDE`]th place is looked at.
 struct Samples {
+    columns: [Columns; STRIDE],
+    /// Samples in a row of one kind of columns, the margin included.
+    stride: usize,
+    /// Places that are looked at in a row, and rows.
+    width: usize,
+    height: usize,
+}
+
+#[derive(Clone)]
+struct Columns {
     /// Ink; 0 where a sample is not free.
     ink: Vec<f32>,
     /// 1 where a sample is free, else 0.
     free: Vec<f32>,
-    /// Samples in a row, the margin included, and without it.
-    stride: usize,
-    width: usize,
-    height: usize,
 }
 
 impl Samples {
     fn of(ink: &[f32], free: &[bool], width: usize) -> Self {
         let height = ink.len() / width;
-        let stride = width + 2 * MARGIN;
-        let padded = |value: &dyn Fn(usize) -> f32| {
-            let mut padded = vec![0.0; stride * (height + 2 * MARGIN)];
-            for i in (0..ink.len()).filter(|&i| free[i]) {
-                padded[(i / width + MARGIN) * stride + i % width + MARGIN] = value(i);
+        let stride = (width + 2 * MARGIN).div_ceil(STRIDE);
+        let nothing = vec![0.0; stride * (height + 2 * MARGIN)];
+        let columns = Columns { ink: nothing.clone(), free: nothing };
+        let mut columns: [Columns; STRIDE] = std::array::from_fn(|_| columns.clone());
+        for (y, (ink, free)) in ink.chunks_exact(width).zip(free.chunks_exact(width)).enumerate() {
+            for (x, ink) in ink.iter().enumerate().filter(|(x, _)| free[*x]) {
+                let at = (y + MARGIN) * stride + (x + MARGIN) / STRIDE;
+                let column = &mut columns[(x + MARGIN) % STRIDE];
+                (column.ink[at], column.free[at]) = (*ink, 1.0);
             }
-            padded
-        };
-        Self { ink: padded(&|i| ink[i]), free: padded(&|_| 1.0), stride, width, height }
+        }
+        Self { columns, stride, width: width.div_ceil(STRIDE), height }
     }
 
-    fn is_free(&self, x: usize, y: usize) -> bool {
-        self.free[(y + MARGIN) * self.stride + x + MARGIN] > 0.0
+    fn is_free(&self, place: usize, y: usize) -> bool {
+        self.columns[MARGIN % STRIDE].free[(y + MARGIN) * self.stride + MARGIN / STRIDE + place] > 0.0
     }
 
-    /// For each place of row `y` the mean ink of its line, the two darkest samples left out, for a speck is no stroke;
+    /// For each place that is looked at in row `y` the mean ink of its line, the two darkest samples left out, for a speck is no stroke;
     /// `None` with fewer free samples than `least`, which is more than two. The whole row at once: a processor adds up
     /// eight places in the time of one.
     fn means(&self, y: usize, line: &Line, least: usize) -> Vec<Option<f32>> {
@@ -91,8 +101,9 @@ impl Samples {
         let (mut first, mut second) = (vec![0.0_f32; n], vec![0.0_f32; n]);
         for (across, down) in line {
             let row = (y + MARGIN).wrapping_add_signed(*down) * self.stride;
-            let from = (row + MARGIN).wrapping_add_signed(*across);
-            let (ink, free) = (&self.ink[from..from + n], &self.free[from..from + n]);
+            let column = MARGIN.wrapping_add_signed(*across);
+            let (from, column) = (row + column / STRIDE, &self.columns[column % STRIDE]);
+            let (ink, free) = (&column.ink[from..from + n], &column.free[from..from + n]);
             let totals = sum.iter_mut().zip(&mut count).zip(ink.iter().zip(free));
             totals.for_each(|((sum, count), (ink, free))| {
                 *sum += ink;
@@ -117,7 +128,7 @@ fn strongest(samples: &Samples) -> f32 {
             let lines = samples.means(y, &middle, LEAST_FREE);
             // Paper never counts as less than none, so that only a darker line can be the best.
             let may_be_best = |&x: &usize| samples.is_free(x, y) && lines[x].is_some_and(|line| line > best);
-            let places: Vec<usize> = (0..samples.width).step_by(STRIDE).filter(may_be_best).collect();
+            let places: Vec<usize> = (0..samples.width).filter(may_be_best).collect();
             if places.is_empty() {
                 continue;
             }
