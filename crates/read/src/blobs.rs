@@ -115,31 +115,21 @@ fn components(frame: &Frame, paper: &PaperLevel, dark_share: f32) -> Vec<Moments
         }
         i
     };
-    let mut above: Vec<Run> = Vec::new();
+    let (mut above, mut runs): (Vec<Run>, Vec<Run>) = (Vec::new(), Vec::new());
     let mut thresholds = vec![0_u8; frame.width()];
+    let mut dark = vec![0_u64; frame.width().div_ceil(64)];
     for y in 0..frame.height() {
         if y % PAPER_TILE == 0 {
             for (x, threshold) in thresholds.iter_mut().enumerate() {
                 *threshold = (paper.tile_level(x / PAPER_TILE, y / PAPER_TILE) * dark_share) as u8;
             }
         }
-        let row = frame.row(y);
-        let mut runs: Vec<Run> = Vec::with_capacity(above.len() + 8);
+        note_dark(frame.row(y), &thresholds, &mut dark);
+        runs.clear();
         let mut x = 0;
         let mut first_above = 0;
-        while x < row.len() {
-            if row[x] >= thresholds[x] {
-                // Most of a page is light: whole tiles are passed over at once.
-                let end = (x / PAPER_TILE + 1) * PAPER_TILE;
-                let light =
-                    |tile: &[u8]| tile.iter().fold(u8::MAX, |least, v| least.min(*v)) >= thresholds[x];
-                x = if x % PAPER_TILE == 0 && row.get(x..end).is_some_and(light) { end } else { x + 1 };
-                continue;
-            }
-            let x0 = x;
-            while x < row.len() && row[x] < thresholds[x] {
-                x += 1;
-            }
+        while let Some(x0) = next_pixel(&dark, x, true) {
+            x = next_pixel(&dark, x0, false).unwrap_or(frame.width());
             let mut label = usize::MAX;
             while first_above < above.len() && above[first_above].x1 < x0 {
                 first_above += 1;
@@ -164,7 +154,29 @@ fn components(frame: &Frame, paper: &PaperLevel, dark_share: f32) -> Vec<Moments
             moments[label].add_run(x0 as u64, x as u64, y as u64);
             runs.push(Run { x0, x1: x, label });
         }
-        above = runs;
+        std::mem::swap(&mut above, &mut runs);
     }
     moments
+}
+
+/// Sets a bit for each pixel of a row that is darker than its threshold: that of the first pixel is the lowest of the first
+/// number.
+fn note_dark(row: &[u8], thresholds: &[u8], dark: &mut [u64]) {
+    for ((bits, pixels), thresholds) in dark.iter_mut().zip(row.chunks(64)).zip(thresholds.chunks(64)) {
+        let mut flags = [0_u8; 64];
+        let pixels = pixels.iter().zip(thresholds);
+        flags.iter_mut().zip(pixels).for_each(|(flag, (pixel, least))| *flag = u8::from(pixel < least));
+        // Eight flags become eight bits: the product has each of them once in its highest byte, in their order.
+        let eight = |flags: &[u8; 8]| u64::from_le_bytes(*flags).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        *bits = flags.as_chunks().0.iter().rev().fold(0, |bits, flags| bits << 8 | eight(flags));
+    }
+}
+
+/// The first pixel from `from` on that is dark, or light.
+fn next_pixel(dark: &[u64], from: usize, is_dark: bool) -> Option<usize> {
+    let wanted = |bits: u64| if is_dark { bits } else { !bits };
+    let first = wanted(*dark.get(from / 64)?) & (u64::MAX << (from % 64));
+    let later = dark[from / 64 + 1..].iter().map(|bits| wanted(*bits));
+    let mut numbers = (from / 64..).zip(std::iter::once(first).chain(later));
+    numbers.find(|(_, bits)| *bits != 0).map(|(k, bits)| 64 * k + bits.trailing_zeros() as usize)
 }
