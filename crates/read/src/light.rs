@@ -3,7 +3,7 @@
 
 use phieu_model::geometry::PointPx;
 
-use crate::frame::Frame;
+use crate::frame::{Frame, count_from};
 
 /// Side of a tile in pixels of the frame that the level is taken from.
 const TILE: usize = 24;
@@ -29,23 +29,14 @@ impl PaperLevel {
         let columns = frame.width().div_ceil(TILE);
         let rows = frame.height().div_ceil(TILE);
         let mut raw = Vec::with_capacity(columns * rows);
+        let mut tile = Vec::with_capacity(TILE * TILE / 2);
         for row in 0..rows {
             let ys = row * TILE..((row + 1) * TILE).min(frame.height());
             for column in 0..columns {
                 let xs = column * TILE..((column + 1) * TILE).min(frame.width());
-                let mut counts = [0_u32; 256];
-                for y in ys.clone().step_by(2) {
-                    for &v in &frame.row(y)[xs.clone()] {
-                        counts[usize::from(v)] += 1;
-                    }
-                }
-                let brighter = (xs.len() * ys.len().div_ceil(2) * BRIGHTER_SHARE / 100) as u32;
-                let mut seen = 0;
-                let level = (0..256).rev().find(|&v| {
-                    seen += counts[v];
-                    seen > brighter
-                });
-                raw.push(level.unwrap_or(255) as f32);
+                tile.clear();
+                ys.clone().step_by(2).for_each(|y| tile.extend_from_slice(&frame.row(y)[xs.clone()]));
+                raw.push(f32::from(exceeded(&tile, tile.len() * BRIGHTER_SHARE / 100)));
             }
         }
         let mut levels = Self { columns, rows, levels: raw };
@@ -91,6 +82,15 @@ impl PaperLevel {
     pub fn tile_level(&self, column: usize, row: usize) -> f32 {
         self.levels[row.min(self.rows - 1) * self.columns + column.min(self.columns - 1)]
     }
+}
+
+/// The greatest brightness that more than `n` of the pixels have at least, bit by bit from the highest one on.
+fn exceeded(pixels: &[u8], n: usize) -> u8 {
+    let with_bit = |level: u8, bit: u32| level | 1 << bit;
+    (0..u8::BITS).rev().fold(0, |level, bit| {
+        let brighter = with_bit(level, bit);
+        if count_from(pixels, brighter) > n { brighter } else { level }
+    })
 }
 
 /// Side of the tiles, for loops over rows.
