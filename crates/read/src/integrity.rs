@@ -26,7 +26,6 @@ const AROUND_SHARE: f32 = 0.4;
 /// The cells of a page that hold printed content.
 #[derive(Debug)]
 pub struct PrintedCells {
-    grid: Grid,
     cells: Vec<Cell>,
     /// For each cell its middle.
     middles: Vec<PointMm>,
@@ -47,33 +46,33 @@ pub struct Seen {
     pub boxes: Vec<bool>,
 }
 
-/// Places of the grid.
-#[derive(Debug, Default)]
+/// A cell, and which of its places are printed and which bare.
+#[derive(Debug)]
 struct Cell {
+    grid: Grid,
     printed: Vec<usize>,
     bare: Vec<usize>,
+}
+
+impl Cell {
+    fn of(grid: Grid, drawing: &Drawing) -> Self {
+        let places = || (0..grid.len()).map(|i| (i, grid.place(i)));
+        let printed = places().filter(|(_, p)| drawing.stroke_at(*p)).map(|(i, _)| i).collect();
+        let is_bare = |p: PointMm| !drawing.stroke_at(p) && !drawing.printed_at(p);
+        let bare = places().filter(|(_, p)| is_bare(*p)).map(|(i, _)| i).collect();
+        Self { grid, printed, bare }
+    }
 }
 
 impl PrintedCells {
     /// The cells of `page`, on which `drawing` is printed.
     pub fn of(page: &PageLayout, drawing: &Drawing, page_size_mm: [f64; 2]) -> Self {
-        let grid = Grid::of(RectMm::new(0.0, 0.0, page_size_mm[0], page_size_mm[1]), STEP_MM);
-        let across = grid.width.div_ceil(CELL);
-        let mut cells: Vec<Cell> =
-            std::iter::repeat_with(Cell::default).take(across * grid.height.div_ceil(CELL)).collect();
-        for i in 0..grid.len() {
-            let cell = &mut cells[i / grid.width / CELL * across + i % grid.width / CELL];
-            let p = grid.place(i);
-            if drawing.stroke_at(p) {
-                cell.printed.push(i);
-            } else if !drawing.printed_at(p) {
-                cell.bare.push(i);
-            }
-        }
+        let page_grid = Grid::of(RectMm::new(0.0, 0.0, page_size_mm[0], page_size_mm[1]), STEP_MM);
+        let mut cells: Vec<Cell> = page_grid.tiles(CELL).map(|grid| Cell::of(grid, drawing)).collect();
         cells.retain(|cell| cell.printed.len() >= LEAST_PRINTED && cell.bare.len() >= LEAST_PRINTED);
         let middle = |cell: &Cell| {
             let n = cell.printed.len() as f64;
-            let places = cell.printed.iter().map(|&i| grid.place(i));
+            let places = cell.printed.iter().map(|&i| cell.grid.place(i));
             let (x, y) = places.fold((0.0, 0.0), |(x, y), p| (x + p.x / n, y + p.y / n));
             PointMm::new(x, y)
         };
@@ -84,15 +83,17 @@ impl PrintedCells {
             (0..middles.len()).filter(|&i| distance(&middles[i]) < AROUND_MM).collect()
         };
         let around = page.boxes.iter().map(|place| near(&place.rect)).collect();
-        Self { grid, cells, middles, around }
+        Self { cells, middles, around }
     }
 
     /// What is seen of the printed content where `map` has it.
     pub fn seen(&self, picture: &Picture, map: &Mapping) -> Seen {
-        let patch = Patch::over(picture, map, (self.grid, Detail::Coarse));
-        let mean = |places: &[usize]| places.iter().map(|&i| patch.ink[i]).sum::<f32>() / places.len() as f32;
-        let contrasts: Vec<f32> =
-            self.cells.iter().map(|cell| mean(&cell.printed) - mean(&cell.bare)).collect();
+        let contrast = |cell: &Cell| {
+            let ink = Patch::over(picture, map, (cell.grid, Detail::Coarse)).ink;
+            let mean = |places: &[usize]| places.iter().map(|&i| ink[i]).sum::<f32>() / places.len() as f32;
+            mean(&cell.printed) - mean(&cell.bare)
+        };
+        let contrasts: Vec<f32> = self.cells.iter().map(contrast).collect();
         let shown: Vec<bool> = contrasts.iter().map(|contrast| *contrast > CONTRAST).collect();
         let on_picture = |p: &PointMm| {
             let at = map.apply(*p);

@@ -111,6 +111,18 @@ impl Grid {
         Self { origin: PointMm::new(rect.x, rect.y), step, width: places(rect.w), height: places(rect.h) }
     }
 
+    /// The grid in tiles of so many places a side, row by row; the last of a row and of the grid may be smaller.
+    pub fn tiles(&self, side: usize) -> impl Iterator<Item = Self> {
+        let tile = move |x: usize, y: usize| Self {
+            origin: self.at(x as f64, y as f64),
+            width: side.min(self.width - x),
+            height: side.min(self.height - y),
+            ..*self
+        };
+        let rows = (0..self.height).step_by(side);
+        rows.flat_map(move |y| (0..self.width).step_by(side).map(move |x| tile(x, y)))
+    }
+
     /// Number of places.
     pub fn len(&self) -> usize {
         self.width * self.height
