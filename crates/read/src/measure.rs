@@ -86,8 +86,8 @@ pub fn measure(
     let strokes = Strokes::of(picture, registered, (stencils, &rects));
     for (k, row) in stencils.rows.iter().enumerate() {
         let over_letters = strokes.ink_over_letters(k);
-        let row_ink = strokes.ink_over(&row.free) + over_letters.iter().sum::<f32>();
-        let beside_ink = strokes.ink_beside_boxes(&row.free);
+        let row_ink = strokes.ink_on(&row.rect) + over_letters.iter().sum::<f32>();
+        let beside_ink = strokes.ink_beside_boxes(&row.rect);
         let own = page.boxes.iter().zip(&mut measures).filter(|(b, _)| b.question == row.question);
         for (((_, m), label), over) in own.zip(&row.labels).zip(over_letters) {
             m.row_ink = row_ink;

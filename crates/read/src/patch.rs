@@ -1,5 +1,7 @@
 //! A piece of the page, sampled through the map from paper to picture as ink.
 
+use std::ops::Range;
+
 use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
 use phieu_model::reading::Tones;
@@ -153,15 +155,21 @@ impl Grid {
 
     /// The places on `rect`, its border included, row by row.
     pub fn places_on(&self, rect: &RectMm) -> impl Iterator<Item = usize> + use<> {
+        let ([across, down], width) = (self.ranges_on(rect), self.width);
+        down.flat_map(move |y| across.clone().map(move |x| y * width + x))
+    }
+
+    /// The columns and the rows of the places on `rect`, its border included.
+    pub fn ranges_on(&self, rect: &RectMm) -> [Range<usize>; 2] {
         let range = |from: f64, to: f64, origin: f64, n: usize| {
             let first = ((from - origin) / self.step - 1e-6).ceil().max(0.0) as usize;
             let end = ((to - origin) / self.step + 1e-6).floor() + 1.0;
             first..(end.max(0.0) as usize).min(n)
         };
-        let across = range(rect.x, rect.right(), self.origin.x, self.width);
-        let width = self.width;
-        range(rect.y, rect.bottom(), self.origin.y, self.height)
-            .flat_map(move |y| across.clone().map(move |x| y * width + x))
+        [
+            range(rect.x, rect.right(), self.origin.x, self.width),
+            range(rect.y, rect.bottom(), self.origin.y, self.height),
+        ]
     }
 
     /// The place nearest to `p`, if it lies on the grid.

@@ -30,6 +30,8 @@ const PAPER_MM: f64 = 1.8;
 const DIAGONAL_MM: f64 = 0.625;
 /// The paper round the questions is sampled this finely, in mm.
 const GROUND_STEP_MM: f64 = 0.25;
+/// Every which free sample of a row says what its paper looks like.
+const PAPER_EVERY: usize = 5;
 /// Ink closer than this to a box belongs to its mark, in mm.
 const MARK_REACH_MM: f64 = 2.2;
 /// How far round a label its ink is looked for, in mm.
@@ -220,8 +222,9 @@ pub struct GroundStencil {
     pub free: Vec<bool>,
     /// Samples near to a rule.
     pub beside_rule: Vec<bool>,
-    /// For each sample the question, by its place on the paper, that it belongs to or lies nearest to.
-    pub row_of: Vec<u16>,
+    /// The question, by its place on the paper, that samples belong to or lie nearest to, and how many of them do, one after
+    /// another.
+    pub rows: Vec<(usize, usize)>,
 }
 
 impl GroundStencil {
@@ -241,12 +244,12 @@ impl GroundStencil {
         let nearest = |p: PointMm| {
             let rows = 0..rects.len();
             rows.min_by(|a, b| distance(&rects[*a], p).total_cmp(&distance(&rects[*b], p))).unwrap_or(0)
-                as u16
         };
+        let row_of: Vec<usize> = places().map(nearest).collect();
         Self {
             free: places().map(|p| !drawing.printed_at(p)).collect(),
             beside_rule: places().map(|p| drawing.beside_rule_at(p)).collect(),
-            row_of: places().map(nearest).collect(),
+            rows: row_of.chunk_by(|a, b| a == b).map(|run| (run[0], run.len())).collect(),
             grid,
         }
     }
@@ -257,8 +260,10 @@ impl GroundStencil {
 pub struct RowStencil {
     /// The question.
     pub question: String,
-    /// All free samples of the row.
-    pub free: Vec<usize>,
+    /// Its place.
+    pub rect: RectMm,
+    /// Free samples, spread evenly over the row, which say what its paper looks like.
+    pub paper: Vec<usize>,
     /// For each box of the question, in the layout's order: its label.
     pub labels: Vec<Label>,
 }
@@ -297,6 +302,8 @@ impl RowStencil {
                 }
             })
             .collect();
-        Self { question: question.to_owned(), free: select(&rect, &|p| !drawing.printed_at(p)), labels }
+        let free = select(&rect, &|p| !drawing.printed_at(p));
+        let paper = free.into_iter().step_by(PAPER_EVERY).collect();
+        Self { question: question.to_owned(), rect, paper, labels }
     }
 }

@@ -13,7 +13,7 @@ use crate::measure::{STROKE, STROKE_DEVIATIONS, middle};
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
 use crate::register::Registered;
 use crate::stencil::{GroundStencil, Label, PageStencils, RowStencil};
-use crate::streaks::{STREAK_MM, Streaks};
+use crate::streaks::{STREAK_MM, Streaks, set_places};
 
 /// How many samples a stroke goes on over print: from either side to the middle of an outline.
 const BRIDGE: usize = 3;
@@ -43,6 +43,8 @@ pub struct Strokes<'s> {
     stencil: &'s GroundStencil,
     /// For each sample its component, counted from 1; 0 for none.
     of: Vec<u32>,
+    /// The samples that belong to one.
+    samples: Vec<usize>,
     components: Vec<Component>,
     streaks: Streaks,
     /// For each component whether it lies in a box, in part or whole.
@@ -89,14 +91,13 @@ impl<'s> Strokes<'s> {
     ) -> Self {
         let stencil = &stencils.ground;
         let patch = Patch::over(picture, &registered.map, (stencil.grid, Detail::Coarse));
-        let levels: Vec<f32> = stencils.rows.iter().map(|row| stroke_level(&patch, &row.free)).collect();
-        let level = |i: usize| levels.get(usize::from(stencil.row_of[i])).copied().unwrap_or(STROKE);
-        let inked: Vec<bool> = patch.ink.iter().enumerate().map(|(i, ink)| *ink > level(i)).collect();
+        let levels: Vec<f32> = stencils.rows.iter().map(|row| stroke_level(&patch, &row.paper)).collect();
+        let inked = inked(&patch.ink, (stencil, &levels));
         let streaks = streaks(&inked, (stencil, &registered.map), boxes);
-        let (of, components) = components(&inked, (stencil, &streaks));
+        let (of, samples, components) = components(&inked, (stencil, &streaks));
         let in_box = vec![false; components.len()];
         let over_letters = over_letters(stencils, (&patch.ink, &streaks));
-        let mut strokes = Self { stencil, of, components, streaks, in_box, over_letters };
+        let mut strokes = Self { stencil, of, samples, components, streaks, in_box, over_letters };
         strokes.note_boxes(boxes);
         let feed = strokes.streaks.slope;
         for component in &mut strokes.components {
@@ -107,16 +108,28 @@ impl<'s> Strokes<'s> {
 
     /// Ink of a pen, in mm², on free `samples`.
     pub fn ink_over(&self, samples: &[usize]) -> f32 {
-        self.ink_of(samples, |_| true)
+        self.ink_of(samples.iter(), |_| true)
+    }
+
+    /// Ink of a pen, in mm², on what is free of `rect`.
+    pub fn ink_on(&self, rect: &RectMm) -> f32 {
+        self.ink_of(self.free_samples_on(rect), |_| true)
     }
 
     /// The part of it that belongs to strokes which pass through no box of the page: notes, numbers, marks beside
     /// their boxes.
-    pub fn ink_beside_boxes(&self, samples: &[usize]) -> f32 {
-        self.ink_of(samples, |component| !self.in_box[component])
+    pub fn ink_beside_boxes(&self, rect: &RectMm) -> f32 {
+        self.ink_of(self.free_samples_on(rect), |component| !self.in_box[component])
     }
 
-    fn ink_of(&self, samples: &[usize], wanted: impl Fn(usize) -> bool) -> f32 {
+    /// The free samples of components on `rect`.
+    fn free_samples_on(&self, rect: &RectMm) -> impl Iterator<Item = &usize> {
+        let (width, [across, down]) = (self.stencil.grid.width, self.stencil.grid.ranges_on(rect));
+        let is_on = move |i: &&usize| down.contains(&(**i / width)) && across.contains(&(**i % width));
+        self.samples.iter().filter(is_on).filter(|i| self.stencil.free[**i])
+    }
+
+    fn ink_of<'a>(&self, samples: impl Iterator<Item = &'a usize>, wanted: impl Fn(usize) -> bool) -> f32 {
         let is_wanted = |i: &&usize| {
             let component = self.of[**i] as usize;
             component > 0
@@ -124,7 +137,7 @@ impl<'s> Strokes<'s> {
                 && !self.streaks.inks(**i)
                 && wanted(component - 1)
         };
-        samples.iter().filter(is_wanted).count() as f32 * sample_mm2(&self.stencil.grid)
+        samples.filter(is_wanted).count() as f32 * sample_mm2(&self.stencil.grid)
     }
 
     /// Ink, in mm², over the letters of each label of question `row` beyond what print leaves there on this page.
@@ -224,9 +237,19 @@ fn inside(grid: &Grid, rect: &RectMm) -> impl Iterator<Item = usize> + use<> {
     grid.places_on(&rect.grown(-OUTLINE_MM))
 }
 
-/// Ink from which a sample of a row is part of a stroke.
-fn stroke_level(patch: &Patch, free: &[usize]) -> f32 {
-    let mut paper: Vec<f32> = free.iter().step_by(5).map(|&i| patch.ink[i]).collect();
+/// Whether each sample has more ink than the level of its row.
+fn inked(ink: &[f32], (stencil, levels): (&GroundStencil, &[f32])) -> Vec<bool> {
+    let mut inked = Vec::with_capacity(ink.len());
+    for (row, n) in &stencil.rows {
+        let level = levels.get(*row).copied().unwrap_or(STROKE);
+        inked.extend(ink[inked.len()..][..*n].iter().map(|ink| *ink > level));
+    }
+    inked
+}
+
+/// Ink from which a sample of a row whose paper is seen on the samples `paper` is part of a stroke.
+fn stroke_level(patch: &Patch, paper: &[usize]) -> f32 {
+    let mut paper: Vec<f32> = paper.iter().map(|&i| patch.ink[i]).collect();
     if paper.is_empty() {
         return STROKE;
     }
@@ -235,38 +258,35 @@ fn stroke_level(patch: &Patch, free: &[usize]) -> f32 {
     level + STROKE.max(STROKE_DEVIATIONS * 1.48 * middle(&mut paper))
 }
 
-/// The components of the inked samples, and for each sample its component.
-fn components(inked: &[bool], (stencil, streaks): (&GroundStencil, &Streaks)) -> (Vec<u32>, Vec<Component>) {
+/// For each sample its component among the inked ones, the samples that have one, and the components.
+fn components(
+    inked: &[bool],
+    (stencil, streaks): (&GroundStencil, &Streaks),
+) -> (Vec<u32>, Vec<usize>, Vec<Component>) {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
-    let mut active: Vec<bool> =
-        inked.iter().zip(&stencil.free).map(|(inked, free)| *inked && *free).collect();
     // The border is left out, so that every sample has its neighbours.
-    for y in 0..h {
-        for x in 0..w {
-            if x == 0 || y == 0 || x == w - 1 || y == h - 1 {
-                active[y * w + x] = false;
-            }
-        }
-    }
-    let mut frontier: Vec<usize> = (0..active.len()).filter(|&i| active[i]).collect();
+    let is_inner = |i: usize| !(i % w == 0 || i % w == w - 1 || i < w || i >= w * (h - 1));
+    let mut samples: Vec<usize> = set_places(inked).filter(|&i| stencil.free[i] && is_inner(i)).collect();
+    let mut active = vec![false; inked.len()];
+    samples.iter().for_each(|&i| active[i] = true);
+    let mut from = 0;
     for _ in 0..BRIDGE {
-        let mut next = Vec::new();
-        for i in frontier {
-            for j in neighbours(i, w) {
-                let on_border = j % w == 0 || j % w == w - 1 || j < w || j >= w * (h - 1);
-                if inked[j] && !active[j] && !on_border {
+        let until = samples.len();
+        for k in from..until {
+            for j in neighbours(samples[k], w) {
+                if inked[j] && !active[j] && is_inner(j) {
                     active[j] = true;
-                    next.push(j);
+                    samples.push(j);
                 }
             }
         }
-        frontier = next;
+        from = until;
     }
     let mut of = vec![0_u32; active.len()];
     let mut components = Vec::new();
     let mut open = Vec::new();
-    for start in 0..active.len() {
-        if !active[start] || of[start] > 0 {
+    for &start in &samples {
+        if of[start] > 0 {
             continue;
         }
         let name = components.len() as u32 + 1;
@@ -284,7 +304,7 @@ fn components(inked: &[bool], (stencil, streaks): (&GroundStencil, &Streaks)) ->
         }
         components.push(component);
     }
-    (of, components)
+    (of, samples, components)
 }
 
 /// The samples no further away than one lies between, across and down.
@@ -359,7 +379,7 @@ mod tests {
             grid,
             free: places().map(|p| !outline(p) && rule(p) > 0.5).collect(),
             beside_rule: places().map(|p| rule(p) <= 1.0).collect(),
-            row_of: vec![0; grid.len()],
+            rows: vec![(0, grid.len())],
         }
     }
 
@@ -370,10 +390,11 @@ mod tests {
         let corner = |x: f64, y: f64| (PointMm::new(x, y), PointPx { x: 12.0 * x, y: 12.0 * y });
         let map = Mapping::of(Homography::fit_similarity(&[corner(0.0, 0.0), corner(40.0, 60.0)]).unwrap());
         let streaks = streaks(&inked, (stencil, &map), &[BOX]);
-        let (of, mut components) = components(&inked, (stencil, &streaks));
+        let (of, samples, mut components) = components(&inked, (stencil, &streaks));
         components.iter_mut().for_each(|c| c.harmless = c.is_harmless(grid.step, 0.0));
         let in_box = vec![false; components.len()];
-        let mut strokes = Strokes { stencil, of, components, streaks, in_box, over_letters: Vec::new() };
+        let over_letters = Vec::new();
+        let mut strokes = Strokes { stencil, of, samples, components, streaks, in_box, over_letters };
         strokes.note_boxes(&[BOX]);
         strokes
     }
@@ -419,8 +440,8 @@ mod tests {
     #[test]
     fn strokes_that_pass_through_no_box_are_told_from_a_marks() {
         let stencil = stencil();
-        let free: Vec<usize> = (0..stencil.grid.len()).filter(|&i| stencil.free[i]).collect();
-        let beside = |pen: &dyn Fn(PointMm) -> bool| strokes(&stencil, pen).ink_beside_boxes(&free);
+        let page = RectMm::new(0.0, 0.0, 40.0, 60.0);
+        let beside = |pen: &dyn Fn(PointMm) -> bool| strokes(&stencil, pen).ink_beside_boxes(&page);
         let (tick, note) = (line((12.0, 12.0), (20.0, 6.0)), line((5.0, 20.0), (9.0, 24.0)));
         assert_eq!(beside(&tick), 0.0, "the tail of a tick, beyond its box");
         let only_note = beside(&note);
