@@ -253,19 +253,17 @@ pub fn middle(values: &mut [f32]) -> f32 {
 
 /// Each sample as the mean of 3 × 3; those at the border as they are.
 fn smoothed(patch: &Patch) -> Vec<f32> {
-    let width = patch.grid.width;
-    let across: Vec<f32> = (0..patch.ink.len())
-        .map(|i| match patch.ink.get(i.wrapping_sub(1)..i + 2) {
-            Some([a, b, c]) => (a + b + c) / 3.0,
-            _ => patch.ink[i],
-        })
-        .collect();
-    let mut ink = patch.ink.clone();
+    let (width, mut ink) = (patch.grid.width, patch.ink.clone());
+    if width < 3 {
+        return ink;
+    }
+    // The mean of three that follow one another, by the first of them.
+    let across: Vec<f32> = patch.ink.windows(3).map(|three| (three[0] + three[1] + three[2]) / 3.0).collect();
+    let inner = |y: usize| &across[y * width..][..width - 2];
     for y in 1..patch.grid.height - 1 {
-        for x in 1..width - 1 {
-            let i = y * width + x;
-            ink[i] = (across[i - width] + across[i] + across[i + width]) / 3.0;
-        }
+        let lines = inner(y - 1).iter().zip(inner(y)).zip(inner(y + 1));
+        let inner = &mut ink[y * width + 1..(y + 1) * width - 1];
+        inner.iter_mut().zip(lines).for_each(|(ink, ((above, at), below))| *ink = (above + at + below) / 3.0);
     }
     ink
 }
@@ -448,12 +446,18 @@ fn through(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
 /// and a bound that is quick to find tells so.
 fn lines(ink: &[f32], stencil: &BoxStencil, (level, least): (&Level, f32)) -> [f32; 2] {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
-    // A sample of the patch: 0 printed, 1 free, 2 free and inked.
-    let cell = |i: usize| if stencil.free[i] { 1 + u8::from(ink[i] > level.grain) } else { 0 };
-    [
-        lines_through((w, h), least, |across, along| cell(along * w + across)),
-        lines_through((h, w), least, |across, along| cell(across * w + along)),
-    ]
+    let cells = cells(ink, &stencil.free, level.grain);
+    [lines_through(&turned(&cells, w), h, least), lines_through(&cells, w, least)]
+}
+
+/// For each sample 0 where something is printed, 1 where it is free, 2 where it is free and has more ink than `grain`.
+fn cells(ink: &[f32], free: &[bool], grain: f32) -> Vec<u8> {
+    free.iter().zip(ink).map(|(free, ink)| u8::from(*free) + u8::from(*free & (*ink > grain))).collect()
+}
+
+/// The columns of cells that stand in rows of this width, one after another.
+fn turned(cells: &[u8], width: usize) -> Vec<u8> {
+    (0..width).flat_map(|x| cells[x..].iter().step_by(width).copied()).collect()
 }
 
 /// Whether a straight line stands in one of the strips beyond the surroundings, in which a streak or a pen
@@ -469,25 +473,32 @@ fn goes_on(
     let line = |strip: &Strip, upright: bool| {
         let (w, h) = (strip.grid.width, strip.grid.height);
         let ink = smoothed(&Patch::over(picture, &map, (strip.grid, Detail::Fine)));
-        let inked = level.grain + around.paper;
-        let cell = |i: usize| if strip.free[i] { 1 + u8::from(ink[i] > inked) } else { 0 };
-        let (across, along) = if upright { (w, h) } else { (h, w) };
-        let at = |a: usize, t: usize| if upright { t * w + a } else { a * w + t };
-        lines_through((across, along), LEAST_LINE, |a, t| cell(at(a, t))) > 0.0
+        let cells = cells(&ink, &strip.free, level.grain + around.paper);
+        let best = if upright {
+            lines_through(&turned(&cells, w), h, LEAST_LINE)
+        } else {
+            lines_through(&cells, w, LEAST_LINE)
+        };
+        best > 0.0
     };
     line(above, true) || line(below, true) || line(left, false) || line(right, false)
 }
 
-fn lines_through((across, along): (usize, usize), least: f32, cell: impl Fn(usize, usize) -> u8) -> f32 {
+/// Share of the most inked line through cells that stand in rows of length `along`, to within 4 degrees along the rows; 0
+/// where it is less than `least`.
+fn lines_through(cells: &[u8], along: usize, least: f32) -> f32 {
+    let across = cells.len() / along;
     // How far a line leaves its middle place at most.
     let drift = (DRIFTS[DRIFTS.len() - 1] * along as f32 / 2.0).ceil() as usize;
-    let cells: Vec<u8> =
-        (0..across).flat_map(|a| (0..along).map(move |t| (a, t))).map(|(a, t)| cell(a, t)).collect();
     let line = |a: usize| &cells[a * along..(a + 1) * along];
+    let mut near = vec![0; along];
     let mut best = 0.0_f32;
     for start in 0..across {
-        let near = start.saturating_sub(drift)..=(start + drift).min(across - 1);
-        let reached = (0..along).filter(|&t| near.clone().any(|a| line(a)[t] == 2)).count();
+        near.fill(0);
+        for a in start.saturating_sub(drift)..(start + drift + 1).min(across) {
+            near.iter_mut().zip(line(a)).for_each(|(near, cell)| *near |= cell);
+        }
+        let reached: u32 = near.iter().map(|near| u32::from(near & 2 != 0)).sum();
         if (reached as f32) < least * along as f32 / 2.0 {
             continue;
         }
