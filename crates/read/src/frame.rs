@@ -111,15 +111,28 @@ impl Frame {
     pub fn blend(&self, x: i32, y: i32) -> Option<u32> {
         // A negative place becomes a large one and fails the test below.
         let (column, row) = ((x >> PLACE_BITS) as u32 as usize, (y >> PLACE_BITS) as u32 as usize);
-        if column >= self.width - 1 || row >= self.height - 1 {
-            return None;
-        }
-        let part = |v: i32| (v >> (PLACE_BITS - BLEND_BITS)) as u32 & ((1 << BLEND_BITS) - 1);
-        let (fx, fy) = (part(x), part(y));
+        let is_inside = column < self.width - 1 && row < self.height - 1;
         let at = row * self.width + column;
-        let (upper, lower) = (&self.pixels[at..at + 2], &self.pixels[at + self.width..at + self.width + 2]);
-        let across = |pair: &[u8]| u32::from(pair[0]) * ((1 << BLEND_BITS) - fx) + u32::from(pair[1]) * fx;
-        Some(across(upper) * ((1 << BLEND_BITS) - fy) + across(lower) * fy)
+        is_inside.then(|| blended(pixels_round(&self.pixels[at..][..self.width + 2]), (x, y)))
+    }
+
+    /// Whether [`Frame::blend`] gives a brightness at each of `n` places on a straight line.
+    pub fn holds_line(&self, (x, y): (i32, i32), (step_x, step_y): (i32, i32), n: usize) -> bool {
+        let end = |v: i32, step: i32| i64::from(v) + i64::from(step) * (n as i64 - 1);
+        let holds = |v: i64, pixels: usize| (0..(pixels as i64 - 1) << PLACE_BITS).contains(&v);
+        let holds_x = holds(i64::from(x), self.width) && holds(end(x, step_x), self.width);
+        holds_x && holds(i64::from(y), self.height) && holds(end(y, step_y), self.height)
+    }
+
+    /// The four pixels round each place, one after another, on a straight line that the picture holds.
+    #[inline]
+    pub fn pixels_along(&self, (mut x, mut y): (i32, i32), step: (i32, i32)) -> impl Iterator<Item = u32> {
+        let (pixels, width) = (&self.pixels[..], self.width);
+        std::iter::repeat_with(move || {
+            let at = (y >> PLACE_BITS) as usize * width + (x >> PLACE_BITS) as usize;
+            (x, y) = (x.wrapping_add(step.0), y.wrapping_add(step.1));
+            pixels_round(&pixels[at..][..width + 2])
+        })
     }
 
     /// Brightness at `x`, `y` pixels by bilinear interpolation, or `None` outside the
@@ -141,6 +154,25 @@ impl Frame {
         let bottom = f32::from(lower[0]) + fx * (f32::from(lower[1]) - f32::from(lower[0]));
         Some(top + fy * (bottom - top))
     }
+}
+
+/// The upper left pixel in the lowest byte, then the upper right, the lower left and the lower right one. `two_rows` goes
+/// from the first to the last of them.
+#[inline]
+fn pixels_round(two_rows: &[u8]) -> u32 {
+    let (upper, lower) = (&two_rows[..2], &two_rows[two_rows.len() - 2..]);
+    u32::from_le_bytes([upper[0], upper[1], lower[0], lower[1]])
+}
+
+/// The brightness between four pixels, as [`Frame::pixels_along`] gives them, at their place, in units of 1 / [`BLEND_ONE`]
+/// grey level.
+#[inline]
+pub fn blended(pixels: u32, (x, y): (i32, i32)) -> u32 {
+    let part = |v: i32| (v >> (PLACE_BITS - BLEND_BITS)) as u32 & ((1 << BLEND_BITS) - 1);
+    let (fx, fy) = (part(x), part(y));
+    let pixel = |k: u32| pixels >> (8 * k) & 255;
+    let across = |left: u32, right: u32| left * ((1 << BLEND_BITS) - fx) + right * fx;
+    across(pixel(0), pixel(1)) * ((1 << BLEND_BITS) - fy) + across(pixel(2), pixel(3)) * fy
 }
 
 /// How many of the pixels are at least so bright.

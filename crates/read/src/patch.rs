@@ -7,7 +7,7 @@ use phieu_model::homography::Homography;
 use phieu_model::reading::Tones;
 
 use crate::field::ResidualField;
-use crate::frame::{BLEND_ONE, Frame, PLACE_BITS, halved_place};
+use crate::frame::{BLEND_ONE, Frame, PLACE_BITS, blended, halved_place};
 use crate::glass::TakenOut;
 use crate::light::PaperLevel;
 
@@ -216,6 +216,7 @@ impl Patch {
         let halvings = if detail == Detail::Coarse { picture.halvings } else { 0 };
         let frame = if detail == Detail::Coarse { &picture.coarse } else { &picture.fine };
         let scale = 1.0 / (1.0 - picture.print_share);
+        let mut sampler = Sampler { frame, scale, pixels: vec![0; tile], slopes: vec![0.0; tile] };
         for y0 in (0..height).step_by(tile) {
             let y1 = (y0 + tile).min(height);
             for x0 in (0..width).step_by(tile) {
@@ -233,20 +234,15 @@ impl Patch {
                     let between = |a: f64, b: f64| a + v * (b - a);
                     let start = [between(places[0].x, places[2].x), between(places[0].y, places[2].y)];
                     let end = [between(places[1].x, places[3].x), between(places[1].y, places[3].y)];
-                    let [mut at_x, mut at_y] = start.map(fixed);
-                    let (step_x, step_y) = (fixed((end[0] - start[0]) / n), fixed((end[1] - start[1]) / n));
-                    let mut slope = slopes[0] + v as f32 * (slopes[2] - slopes[0]);
+                    let slope = slopes[0] + v as f32 * (slopes[2] - slopes[0]);
                     let slope_end = slopes[1] + v as f32 * (slopes[3] - slopes[1]);
-                    let slope_step = (slope_end - slope) / n as f32;
-                    for value in &mut ink[y * width + x0..y * width + x1] {
-                        if let Some(brightness) = frame.blend(at_x, at_y) {
-                            *value = (scale - brightness as f32 * slope).clamp(LEAST_INK, 1.0);
-                            seen += 1;
-                        }
-                        at_x += step_x;
-                        at_y += step_y;
-                        slope += slope_step;
-                    }
+                    let line = Line {
+                        at: (fixed(start[0]), fixed(start[1])),
+                        step: (fixed((end[0] - start[0]) / n), fixed((end[1] - start[1]) / n)),
+                        slope,
+                        slope_step: (slope_end - slope) / n as f32,
+                    };
+                    seen += sampler.sample(&line, &mut ink[y * width + x0..y * width + x1]);
                 }
             }
         }
@@ -257,6 +253,60 @@ impl Patch {
     /// Ink of the sample nearest to `p`, if it lies in the patch.
     pub fn near(&self, p: PointMm) -> Option<f32> {
         self.grid.nearest(p).map(|i| self.ink[i])
+    }
+}
+
+/// Places in the picture at equal distances on a straight line.
+struct Line {
+    /// The first place and the way to the next, as [`Frame::blend`] wants them.
+    at: (i32, i32),
+    step: (i32, i32),
+    /// By how much ink falls with every unit of brightness at the first place, and by how much more at the next.
+    slope: f32,
+    slope_step: f32,
+}
+
+/// Samples lines of a picture.
+struct Sampler<'p> {
+    frame: &'p Frame,
+    /// Ink of what is black.
+    scale: f32,
+    /// For each place of a line the pixels round it, and its slope.
+    pixels: Vec<u32>,
+    slopes: Vec<f32>,
+}
+
+impl Sampler<'_> {
+    /// Puts down the ink at the places of a line that lie on the picture, and says how many do.
+    fn sample(&mut self, line: &Line, ink: &mut [f32]) -> usize {
+        let (frame, scale) = (self.frame, self.scale);
+        let ink_of =
+            |brightness: u32, slope: f32| (scale - brightness as i32 as f32 * slope).clamp(LEAST_INK, 1.0);
+        let next = |(x, y): (i32, i32)| (x.wrapping_add(line.step.0), y.wrapping_add(line.step.1));
+        let (mut at, mut slope) = (line.at, line.slope);
+        if !frame.holds_line(line.at, line.step, ink.len()) {
+            let mut seen = 0;
+            for value in ink {
+                if let Some(brightness) = frame.blend(at.0, at.1) {
+                    *value = ink_of(brightness, slope);
+                    seen += 1;
+                }
+                (at, slope) = (next(at), slope + line.slope_step);
+            }
+            return seen;
+        }
+        // First what must be done place by place, so that the compiler makes wide code of the rest.
+        let (pixels, slopes) = (&mut self.pixels[..ink.len()], &mut self.slopes[..ink.len()]);
+        let along = frame.pixels_along(line.at, line.step);
+        for ((pixels, of_place), seen) in pixels.iter_mut().zip(slopes.iter_mut()).zip(along) {
+            (*pixels, *of_place) = (seen, slope);
+            slope += line.slope_step;
+        }
+        for ((value, pixels), slope) in ink.iter_mut().zip(pixels).zip(slopes) {
+            *value = ink_of(blended(*pixels, at), *slope);
+            at = next(at);
+        }
+        ink.len()
     }
 }
 
