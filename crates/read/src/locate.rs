@@ -220,8 +220,11 @@ fn starts_from_corners(blobs: &[Blob], anchors: &PageAnchors) -> Vec<Hypothesis>
         for a in &candidates {
             for b in candidates.iter().filter(|b| b.center != a.center) {
                 for c in candidates.iter().filter(|c| c.center != b.center) {
-                    let pairs: Vec<_> =
-                        three.iter().copied().zip([a, b, c].map(|blob| blob.center)).collect();
+                    let seen = [a, b, c].map(|blob| blob.center);
+                    if !may_be_paper(&three, seen, anchors) {
+                        continue;
+                    }
+                    let pairs: Vec<_> = three.iter().copied().zip(seen).collect();
                     let Some(start) = Hypothesis::new(&pairs, anchors) else { continue };
                     let sides = start.map.scale_at(anchors.middle);
                     if three.iter().zip([a, b, c]).all(|(&i, blob)| anchors.corners[i].1.fits(blob, sides)) {
@@ -429,8 +432,11 @@ pub fn nearest(map: &Homography, blobs: &[Blob], (mark, reach): (&Anchor, f64)) 
     let expected = map.apply(mark.at);
     let scale = scale(map, mark.at)?;
     let sides = map.scale_at(mark.at);
-    let distance = |blob: &Blob| blob.center.distance(expected);
-    let fitting = blobs.iter().filter(|b| distance(b) < reach * scale && mark.fits(b, sides));
+    let (reach, distance) = (reach * scale, |blob: &Blob| blob.center.distance(expected));
+    // Most are far off, which needs no root.
+    let is_beside =
+        |b: &&Blob| (b.center.x - expected.x).abs() <= reach && (b.center.y - expected.y).abs() <= reach;
+    let fitting = blobs.iter().filter(is_beside).filter(|b| distance(b) < reach && mark.fits(b, sides));
     fitting.min_by(|a, b| distance(a).total_cmp(&distance(b))).map(|blob| blob.center)
 }
 
@@ -448,23 +454,47 @@ struct Axes {
     same_hand: bool,
 }
 
+impl Axes {
+    fn of((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> Self {
+        let (sx, sy) = (ax.hypot(ay), bx.hypot(by));
+        Self {
+            shear: ((ax * bx + ay * by) / (sx * sy)).abs(),
+            ratio: (sx / sy).max(sy / sx),
+            same_hand: ax * by - ay * bx > 0.0,
+        }
+    }
+
+    /// Whether a sheet of paper can lie like this, or by so small a share less exactly.
+    fn are_of_paper(&self, share: f64) -> bool {
+        let most = 1.0 + share;
+        self.same_hand && self.shear < MAX_SHEAR * most && self.ratio < MAX_SCALE_RATIO * most
+    }
+}
+
 fn axes(map: &Homography, p: PointMm) -> Axes {
     let o = map.apply(p);
     let ex = map.apply(PointMm::new(p.x + 1.0, p.y));
     let ey = map.apply(PointMm::new(p.x, p.y + 1.0));
-    let (ax, ay, bx, by) = (ex.x - o.x, ex.y - o.y, ey.x - o.x, ey.y - o.y);
-    let (sx, sy) = (ax.hypot(ay), bx.hypot(by));
-    Axes {
-        shear: ((ax * bx + ay * by) / (sx * sy)).abs(),
-        ratio: (sx / sy).max(sy / sx),
-        same_hand: ax * by - ay * bx > 0.0,
-    }
+    Axes::of((ex.x - o.x, ex.y - o.y), (ey.x - o.x, ey.y - o.y))
 }
 
 /// Whether a sheet of paper can lie like this: near a similarity that keeps the hand.
 fn is_paper(map: &Homography, middle: PointMm) -> bool {
-    let axes = axes(map, middle);
-    axes.same_hand && axes.shear < MAX_SHEAR && axes.ratio < MAX_SCALE_RATIO
+    axes(map, middle).are_of_paper(0.0)
+}
+
+/// Whether the map through three corner marks may pass for one of paper: told without a fit, for of thousands of threes hardly
+/// any does.
+fn may_be_paper(corners: &[usize], seen: [PointPx; 3], anchors: &PageAnchors) -> bool {
+    /// How much more than the fit this lets through: rounding.
+    const MORE: f64 = 1e-6;
+    let on_paper = |k: usize| anchors.corners[corners[k]].1.at;
+    let mm = |k: usize| (on_paper(k).x - on_paper(0).x, on_paper(k).y - on_paper(0).y);
+    let px = |k: usize| (seen[k].x - seen[0].x, seen[k].y - seen[0].y);
+    let ((x1, y1), (x2, y2), (u1, v1), (u2, v2)) = (mm(1), mm(2), px(1), px(2));
+    // The axes of the paper in the picture, both by the same factor too long.
+    Axes::of((u1 * y2 - u2 * y1, v1 * y2 - v2 * y1), (u2 * x1 - u1 * x2, v2 * x1 - v1 * x2))
+        .are_of_paper(MORE)
 }
 
 /// How far a map is from a similarity, 0 for one that is.

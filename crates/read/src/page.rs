@@ -13,12 +13,12 @@ use crate::blobs::Blob;
 use crate::decide::decide;
 use crate::drawing::Drawing;
 use crate::evidence;
-use crate::frame::{Frame, halved_place};
+use crate::frame::{Frame, count_from, halved_place};
 use crate::glass;
 use crate::grow;
 use crate::identify;
 use crate::integrity::PrintedCells;
-use crate::light::PaperLevel;
+use crate::light::{PAPER_TILE, PaperLevel};
 use crate::locate::{self, Located};
 use crate::looks::{LOOKS, blobs_of};
 use crate::measure::measure;
@@ -481,10 +481,12 @@ fn dark_share(picture: &Picture) -> f64 {
     let (mx, my) = (frame.width() / 25, frame.height() / 25);
     let (mut dark, mut seen) = (0_u64, 0_u64);
     for y in my..frame.height() - my {
-        for (x, &v) in frame.row(y).iter().enumerate().take(frame.width() - mx).skip(mx) {
-            let level = picture.paper.tile_level(x / crate::light::PAPER_TILE, y / crate::light::PAPER_TILE);
-            dark += u64::from(f32::from(v) < level * 0.7);
-            seen += 1;
+        let row = &frame.row(y)[..frame.width() - mx];
+        for (column, tile) in row.chunks(PAPER_TILE).enumerate() {
+            let tile = &tile[mx.saturating_sub(column * PAPER_TILE).min(tile.len())..];
+            let least_light = (picture.paper.tile_level(column, y / PAPER_TILE) * 0.7).ceil() as u8;
+            dark += (tile.len() - count_from(tile, least_light)) as u64;
+            seen += tile.len() as u64;
         }
     }
     dark as f64 / seen.max(1) as f64
