@@ -26,6 +26,7 @@ pub mod inspect;
 mod integrity;
 mod letters;
 mod light;
+mod lines;
 mod locate;
 mod looks;
 mod measure;

@@ -5,6 +5,7 @@ use phieu_model::layout::{PageLayout, QuestionPlace};
 use phieu_model::reading::BoxMeasures;
 use phieu_model::template::Choose;
 
+use crate::lines::Cells;
 use crate::patch::{Detail, Patch, Picture};
 use crate::register::{BoxFix, Registered, STEP_MM};
 use crate::ring::Ring;
@@ -42,8 +43,6 @@ const LEAST_RING_INK: f32 = 0.004;
 pub const MARK_CORE: f32 = 0.05;
 /// A weak stroke from which it is worth to know those of the whole page.
 pub const UNEVEN_STROKE: f32 = 0.018;
-/// Drift of the lines along which a streak is looked for: up to 4 degrees.
-const DRIFTS: [f32; 5] = [-0.07, -0.035, 0.0, 0.035, 0.07];
 /// A streak of the whole page that inks this share of the way down a box runs through it: a pale one has gaps.
 const STREAKED: f32 = 0.5;
 /// Share of ink from which a line is told at all.
@@ -445,19 +444,8 @@ fn through(ink: &[f32], stencil: &BoxStencil, level: &Level) -> f32 {
 /// whatever is more than grain counts. Less than `least` counts as 0: nearly no patch holds such a line,
 /// and a bound that is quick to find tells so.
 fn lines(ink: &[f32], stencil: &BoxStencil, (level, least): (&Level, f32)) -> [f32; 2] {
-    let (w, h) = (stencil.grid.width, stencil.grid.height);
-    let cells = cells(ink, &stencil.free, level.grain);
-    [lines_through(&turned(&cells, w), h, least), lines_through(&cells, w, least)]
-}
-
-/// For each sample 0 where something is printed, 1 where it is free, 2 where it is free and has more ink than `grain`.
-fn cells(ink: &[f32], free: &[bool], grain: f32) -> Vec<u8> {
-    free.iter().zip(ink).map(|(free, ink)| u8::from(*free) + u8::from(*free & (*ink > grain))).collect()
-}
-
-/// The columns of cells that stand in rows of this width, one after another.
-fn turned(cells: &[u8], width: usize) -> Vec<u8> {
-    (0..width).flat_map(|x| cells[x..].iter().step_by(width).copied()).collect()
+    let cells = Cells::of(ink, &stencil.free, (stencil.grid.width, level.grain));
+    [cells.upright_line(least), cells.level_line(least)]
 }
 
 /// Whether a straight line stands in one of the strips beyond the surroundings, in which a streak or a pen
@@ -471,54 +459,12 @@ fn goes_on(
     let map = registered.map.shifted(fix.shift.0, fix.shift.1);
     let [above, below, left, right] = &stencil.beyond;
     let line = |strip: &Strip, upright: bool| {
-        let (w, h) = (strip.grid.width, strip.grid.height);
         let ink = smoothed(&Patch::over(picture, &map, (strip.grid, Detail::Fine)));
-        let cells = cells(&ink, &strip.free, level.grain + around.paper);
-        let best = if upright {
-            lines_through(&turned(&cells, w), h, LEAST_LINE)
-        } else {
-            lines_through(&cells, w, LEAST_LINE)
-        };
-        best > 0.0
+        let cells = Cells::of(&ink, &strip.free, (strip.grid.width, level.grain + around.paper));
+        let most = if upright { cells.upright_line(LEAST_LINE) } else { cells.level_line(LEAST_LINE) };
+        most > 0.0
     };
     line(above, true) || line(below, true) || line(left, false) || line(right, false)
-}
-
-/// Share of the most inked line through cells that stand in rows of length `along`, to within 4 degrees along the rows; 0
-/// where it is less than `least`.
-fn lines_through(cells: &[u8], along: usize, least: f32) -> f32 {
-    let across = cells.len() / along;
-    // How far a line leaves its middle place at most.
-    let drift = (DRIFTS[DRIFTS.len() - 1] * along as f32 / 2.0).ceil() as usize;
-    let line = |a: usize| &cells[a * along..(a + 1) * along];
-    let mut near = vec![0; along];
-    let mut best = 0.0_f32;
-    for start in 0..across {
-        near.fill(0);
-        for a in start.saturating_sub(drift)..(start + drift + 1).min(across) {
-            near.iter_mut().zip(line(a)).for_each(|(near, cell)| *near |= cell);
-        }
-        let reached: u32 = near.iter().map(|near| u32::from(near & 2 != 0)).sum();
-        if (reached as f32) < least * along as f32 / 2.0 {
-            continue;
-        }
-        for slope in DRIFTS {
-            let (mut inked, mut free) = (0, 0);
-            for t in 0..along {
-                let a = start as f32 + slope * (t as f32 - along as f32 / 2.0) + 0.5;
-                if a >= 0.0 && (a as usize) < across {
-                    let cell = line(a as usize)[t];
-                    inked += usize::from(cell == 2);
-                    free += usize::from(cell > 0);
-                }
-            }
-            // Lines that are mostly printed content say nothing.
-            if free * 2 > along {
-                best = best.max(inked as f32 / free as f32);
-            }
-        }
-    }
-    if best < least { 0.0 } else { best }
 }
 
 #[cfg(test)]
