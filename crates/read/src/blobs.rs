@@ -180,3 +180,23 @@ fn next_pixel(dark: &[u64], from: usize, is_dark: bool) -> Option<usize> {
     let mut numbers = (from / 64..).zip(std::iter::once(first).chain(later));
     numbers.find(|(_, bits)| *bits != 0).map(|(k, bits)| 64 * k + bits.trailing_zeros() as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_dark_pixels_are_those_of_the_row() {
+        for width in [1, 63, 64, 65, 200] {
+            let is_dark = |x: usize| x % 11 < 4 || (60..140).contains(&x) || x + 1 == width;
+            let row: Vec<u8> = (0..width).map(|x| if is_dark(x) { 90 } else { 100 }).collect();
+            let mut dark = vec![0; width.div_ceil(64)];
+            note_dark(&row, &vec![100; width], &mut dark);
+            for from in 0..width {
+                assert_eq!(next_pixel(&dark, from, true), (from..width).find(|&x| is_dark(x)));
+                let light = next_pixel(&dark, from, false).map_or(width, |x| x.min(width));
+                assert_eq!(light, (from..width).find(|&x| !is_dark(x)).unwrap_or(width));
+            }
+        }
+    }
+}

@@ -214,6 +214,29 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_the_picture_holds_has_the_same_brightness_place_by_place() {
+        let frame = Frame::new(9, 7, (0..63).map(|i| (i * 37 % 256) as u8).collect()).unwrap();
+        let one = 1 << PLACE_BITS;
+        let (at, step) = ((one / 3, 5 * one + 77), (one + 1234, -one / 2));
+        assert!(frame.holds_line(at, step, 8));
+        let places = (0..8).map(|k| (at.0 + k * step.0, at.1 + k * step.1));
+        for (place, pixels) in places.zip(frame.pixels_along(at, step)) {
+            assert_eq!(frame.blend(place.0, place.1), Some(blended(pixels, place)));
+        }
+        assert!(!frame.holds_line(at, step, 9), "the ninth lies beyond the right edge");
+        assert!(!frame.holds_line((-1, 0), (one, one), 2), "the first lies beyond the left edge");
+    }
+
+    #[test]
+    fn pixels_are_counted_however_many_there_are() {
+        let pixels: Vec<u8> = (0..1000).map(|i| (i * 7 % 256) as u8).collect();
+        for brightness in [0, 1, 24, 255] {
+            let plain = pixels.iter().filter(|v| **v >= brightness).count();
+            assert_eq!(count_from(&pixels, brightness), plain);
+        }
+    }
+
+    #[test]
     fn a_picture_without_shades_is_told_from_one_whose_strokes_have_soft_edges() {
         let stroke = |edge: u8| {
             let pixels = (0..40 * 40).map(|i| match i % 40 {

@@ -331,6 +331,21 @@ mod tests {
         (0..a.height()).filter_map(of_row).max().unwrap_or(0)
     }
 
+    /// Whatever the pieces to come show.
+    #[test]
+    fn a_column_that_is_given_up_can_be_no_streak() {
+        let counts =
+            |most: usize| (0..=most as u32).flat_map(|seen| (0..=seen).map(move |dark| (seen, dark)));
+        for done in 0..=PIECES {
+            for (seen, darker) in counts(done) {
+                let so_far = Pieces { seen, darker, brighter: 0 };
+                let to_come = counts(PIECES - done).map(|(more, dark)| (seen + more, darker + dark));
+                let any = to_come.map(|(seen, darker)| Pieces { seen, darker, brighter: 0 });
+                assert_eq!(so_far.may_be_streaked(PIECES - done), any.into_iter().any(Pieces::is_streaked));
+            }
+        }
+    }
+
     #[test]
     fn what_a_streak_takes_or_gives_of_the_light_is_made_good_and_ink_under_it_stays() {
         for feed in [Feed::Down, Feed::Across] {

@@ -101,6 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_level_that_some_pixels_exceed_is_that_of_the_sorted_pixels() {
+        let mut pixels: Vec<u8> = (0..288).map(|i| (i * i % 251) as u8).collect();
+        let levels = [0, 43, 287].map(|n| exceeded(&pixels, n));
+        pixels.sort_by(|a, b| b.cmp(a));
+        assert_eq!(levels, [0, 43, 287].map(|n| pixels[n]));
+    }
+
+    #[test]
     fn a_black_mark_on_shaded_paper_does_not_darken_the_paper() {
         let (w, h) = (240, 240);
         let pixels = (0..w * h)

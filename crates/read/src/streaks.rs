@@ -147,6 +147,14 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn all_places_that_are_set_are_found_in_their_order() {
+        let flags: Vec<bool> =
+            (0..1000).map(|i| i % 97 == 5 || (200..230).contains(&i) || i == 999).collect();
+        let plain: Vec<usize> = (0..1000).filter(|&i| flags[i]).collect();
+        assert_eq!(set_places(&flags).collect::<Vec<_>>(), plain);
+    }
+
     /// Scanned askew by this slope, and by this many quarter turns.
     fn map(slope: f64, quarter_turns: usize) -> Mapping {
         let corner = |x: f64, y: f64| {
