@@ -265,7 +265,7 @@ fn components(
 ) -> (Vec<u32>, Vec<usize>, Vec<Component>) {
     let (w, h) = (stencil.grid.width, stencil.grid.height);
     // The border is left out, so that every sample has its neighbours.
-    let is_inner = |i: usize| !(i % w == 0 || i % w == w - 1 || i < w || i >= w * (h - 1));
+    let is_inner = |i: usize| !(i.is_multiple_of(w) || i % w == w - 1 || i < w || i >= w * (h - 1));
     let mut samples: Vec<usize> = set_places(inked).filter(|&i| stencil.free[i] && is_inner(i)).collect();
     let mut active = vec![false; inked.len()];
     samples.iter().for_each(|&i| active[i] = true);
