@@ -85,7 +85,7 @@ impl Taken {
 
     /// Whether a person is wanted for it.
     pub fn needs_review(&self) -> bool {
-        self.summary.to_review > 0 || self.summary.pages.conflicts > 0
+        self.summary.sheets.waiting > 0
     }
 }
 
@@ -112,6 +112,7 @@ pub fn take_in(
         serials: BTreeSet::new(),
         set_aside: BTreeSet::new(),
         no_readings: None,
+        written: 0,
         course: Course::new(files),
         progress: Progress::new(),
         waiting: Vec::new(),
@@ -141,6 +142,8 @@ struct Clerk<'a> {
     serials: BTreeSet<Serial>,
     set_aside: BTreeSet<String>,
     no_readings: Option<Failure>,
+    /// Pages that were written to the account.
+    written: u64,
     course: Course,
     progress: Progress,
     /// Pages to be stored in the next transaction.
@@ -176,7 +179,7 @@ impl Clerk<'_> {
     }
 
     fn stopped_by(&self, cause: Failure) -> Failure {
-        Failure::ScanStopped { stored: self.summary.pages.pages_in(), cause: Box::new(cause) }
+        Failure::ScanStopped { stored: self.written, cause: Box::new(cause) }
     }
 
     /// Keeps what the batch came to, unless nothing was done.
@@ -185,15 +188,14 @@ impl Clerk<'_> {
             self.no_readings = Some(failure);
         }
         let summary = BatchSummary { scanner: self.scanner.health(), ..std::mem::take(&mut self.summary) };
-        let Self { mut outlets, set_aside, no_readings, .. } = self;
+        let Self { mut outlets, set_aside, no_readings, written, .. } = self;
         let mut taken = Taken { summary, set_aside, no_readings };
         if taken.exit() != Exit::NothingDone {
-            let stored = taken.summary.pages.pages_in();
             taken.summary = self
                 .workspace
                 .store
                 .end_batch((self.received, ENGINE), taken.summary, &self.serials, self.context.stamp())
-                .map_err(|cause| Failure::ScanStopped { stored, cause: Box::new(cause.into()) })?;
+                .map_err(|cause| Failure::ScanStopped { stored: written, cause: Box::new(cause.into()) })?;
         }
         outlets.tell(|events| events.end(&taken.summary, taken.exit()));
         Ok(taken)
@@ -257,6 +259,7 @@ impl Clerk<'_> {
                 }
                 (_, outcome) => {
                     let recorded = recorded.next().expect("the store answers for every page");
+                    self.written += u64::from(is_written(recorded));
                     self.summary.pages.count(outcome, recorded);
                     self.scanner.add(outcome);
                     self.stored(page, recorded);
@@ -346,6 +349,13 @@ fn unknown_serial(reading: PageReading) -> Rejection {
         code: RejectCode::UnknownSerial,
         detail: "proven code, but no such sheet in the ledger".to_owned(),
         identity: Some(reading.identity),
+    }
+}
+
+fn is_written(recorded: Recorded) -> bool {
+    match recorded {
+        Recorded::New | Recorded::Rescan | Recorded::Conflict | Recorded::Refused => true,
+        Recorded::SameImage | Recorded::RefusedBefore => false,
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Paper {
     Flatbed,
     /// The feeder, all sheets in one go.
     Feeder,
+    /// The feeder, both sides of every sheet.
+    Duplex,
 }
 
 /// A scanner and how it scans.
@@ -57,22 +59,32 @@ impl Scanner {
     /// Scans all sheets in the feeder into files of `folder`, and gives these in their order. A feeder that stops in the
     /// middle (a jam) leaves what it has scanned until then, and its failure.
     pub fn all(&self, folder: &Path) -> Result<(Vec<PathBuf>, Option<Failure>), Failure> {
-        let pattern = format!("--batch={}", folder.join("trang-%04d.png").display());
-        let said = self.ask(&["--format=png", &pattern])?;
+        // The name is a pattern: what stands in the folder's name must not be one.
+        let mut command = self.command();
+        let said = ran(command.current_dir(folder).args(["--format=png", "--batch=trang-%04d.png"]))?;
         let pages = pages_in(folder).map_err(Failure::reading(folder))?;
         let fault = (!said.status.success() && (pages.is_empty() || !ran_out(&said))).then(|| stopped(&said));
         Ok((pages, fault))
     }
 
     fn ask(&self, args: &[&str]) -> Result<Output, Failure> {
+        ran(self.command().args(args))
+    }
+
+    fn command(&self) -> Command {
         let mut command = Command::new(SCANIMAGE);
         command.args(self.device.iter().map(|device| format!("--device-name={device}")));
-        command.args(&self.settings).args(args).stdin(Stdio::null());
-        command.output().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => no_scanimage(),
-            _ => Failure::reading(SCANIMAGE)(error),
-        })
+        // What it says is looked at, in the words that it has without a language.
+        command.args(&self.settings).env("LC_ALL", "C").stdin(Stdio::null());
+        command
     }
+}
+
+fn ran(command: &mut Command) -> Result<Output, Failure> {
+    command.output().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => no_scanimage(),
+        _ => Failure::reading(SCANIMAGE)(error),
+    })
 }
 
 /// The pages that a feeder left in `folder`, in their order.
@@ -99,12 +111,17 @@ fn settings(options: &str, paper: Paper, (dpi, colour): (u16, bool)) -> Option<V
             let fits = |name: &&String| {
                 let name = name.to_lowercase();
                 let feeds = ["adf", "feeder", "automatic"].iter().any(|word| name.contains(word));
-                feeds == (paper == Paper::Feeder)
+                let both = name.contains("duplex");
+                match paper {
+                    Paper::Flatbed => !feeds && !both,
+                    Paper::Feeder => feeds && !both,
+                    Paper::Duplex => both,
+                }
             };
             settings.push(format!("--source={}", sources.iter().find(fits)?));
         }
         (None, Paper::Flatbed) => {}
-        (None, Paper::Feeder) => return None,
+        (None, Paper::Feeder | Paper::Duplex) => return None,
     }
     if let Some(modes) = values_of(options, "--mode") {
         let wanted = if colour { "colo" } else { "gr" };
@@ -161,6 +178,10 @@ fn lacks(paper: Paper) -> Failure {
             "Máy quét này không có khay nạp giấy. Hãy dùng --paper flatbed.",
             "This scanner has no feeder. Use --paper flatbed.",
         ),
+        Paper::Duplex => (
+            "Máy quét này không quét được hai mặt. Hãy dùng --paper feeder, rồi lật xấp giấy và quét lần nữa.",
+            "This scanner does not scan both sides. Use --paper feeder, then turn the stack and scan again.",
+        ),
     };
     Failure::Told { vi: vi.to_owned(), en: en.to_owned() }
 }
@@ -213,6 +234,7 @@ mod tests {
         let of = |paper, colour| settings(DUPLEX, paper, (300, colour)).unwrap().join(" ");
         assert_eq!(of(Paper::Feeder, false), "--source=ADF Front --mode=Gray --resolution=300");
         assert_eq!(of(Paper::Flatbed, true), "--source=Flatbed --mode=Color --resolution=300");
+        assert_eq!(of(Paper::Duplex, false), "--source=ADF Duplex --mode=Gray --resolution=300");
     }
 
     #[test]

@@ -135,17 +135,33 @@ pub fn write_whole(place: &Path, bytes: &[u8]) -> io::Result<()> {
 /// nothing is ever written over. Both must lie on one disk.
 pub fn move_into(file: &Path, folder: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    let stem = file.file_stem().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    for place in (1_u32..).map(|n| numbered(file, folder, n)) {
+        // An empty file claims the name, so that two programs cannot both take it.
+        match OpenOptions::new().write(true).create_new(true).open(&place) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(error),
+        }
+        return match fs::rename(file, &place) {
+            Ok(()) => Ok(place),
+            Err(error) => {
+                // Only the claim is taken back; the file lies where it was.
+                let _ = fs::remove_file(&place);
+                Err(error)
+            }
+        };
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// The name in `folder` that [`move_into`] gives the `n`th file, from 1, of the name of `file`.
+pub fn numbered(file: &Path, folder: &Path, n: u32) -> PathBuf {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
     let ending = file.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
-    let free = (1_u32..)
-        .map(|n| match n {
-            1 => folder.join(format!("{stem}{ending}")),
-            n => folder.join(format!("{stem} ({n}){ending}")),
-        })
-        .find(|place| !place.exists())
-        .ok_or(io::ErrorKind::AlreadyExists)?;
-    fs::rename(file, &free)?;
-    Ok(free)
+    match n {
+        0 | 1 => folder.join(file.file_name().unwrap_or_default()),
+        n => folder.join(format!("{stem} ({n}){ending}")),
+    }
 }
 
 /// Writes a new file that only its owner may read; refuses an existing one.

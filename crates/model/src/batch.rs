@@ -117,6 +117,8 @@ pub struct SheetsOfBatch {
     pub complete: u64,
     /// The others, in the order of their serials.
     pub incomplete: Vec<IncompleteSheet>,
+    /// Their answers that wait for a person, also those that were read before.
+    pub waiting: u64,
     /// What is out, for each quarter in which a sheet of the batch was printed.
     pub outstanding: Vec<Outstanding>,
 }

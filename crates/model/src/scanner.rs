@@ -3,16 +3,19 @@
 //! One page with a streak is a page with a streak; the same streak on many is dirt on the glass, and the office is told
 //! where to wipe. Nothing here changes an answer.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::reading::{PageOutcome, Registration, Tones};
 use crate::rejection::RejectCode;
 
-/// Resolution, in dots to an inch of the form, below which a scan is called coarse. A sheet printed at 92 % and scanned
-/// at 200 dpi has 184.
-const COARSE_DPI: f32 = 180.0;
-/// Streaks nearer to each other than this, in mm, are one place of the glass: pages lie askew.
-const SAME_PLACE_MM: f32 = 1.5;
+/// Resolution, in dots to an inch, below which a scan is called coarse: 200, and what rounding takes of it. Where only the form
+/// tells it, a sheet printed at 92 % has 184.
+const COARSE_DPI: f32 = 199.0;
+const COARSE_DPI_BY_FORM: f32 = 180.0;
+/// Streaks within so many mm are one place of the glass.
+const SAME_PLACE_MM: f32 = 2.0;
 /// Pages that show a streak at one place before it is dirt on the glass, and the share of all pages.
 const STREAKED_PAGES: u64 = 3;
 const STREAKED_SHARE: f64 = 0.1;
@@ -24,7 +27,8 @@ const SCALE_DRIFT: f32 = 0.04;
 /// A streak that runs through a whole picture.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Streak {
-    /// Its distance from the left edge of the picture, or from the top edge where it runs level, in mm of paper.
+    /// Its distance from the left edge of the picture, or from the top edge where it runs level, in mm of the glass as the file's
+    /// resolution has them; of the form where it tells none.
     pub at_mm: f32,
     /// Whether it runs level.
     pub level: bool,
@@ -84,7 +88,8 @@ impl ScannerHealth {
 #[derive(Debug, Clone, Default)]
 pub struct ScannerLog {
     counts: ScannerHealth,
-    streaks: Vec<Streak>,
+    /// Streaks, each with the number of its page.
+    streaks: Vec<(Streak, u64)>,
     scales: Vec<f32>,
 }
 
@@ -102,8 +107,12 @@ impl ScannerLog {
     fn read(&mut self, page: &Registration) {
         self.counts.pages += 1;
         self.counts.one_bit += u64::from(page.tones == Tones::Two);
-        self.counts.coarse += u64::from(page.dpi < COARSE_DPI);
-        self.streaks.extend(&page.streaks);
+        let is_coarse = match page.print_scale {
+            Some(scale) => page.dpi / scale < COARSE_DPI,
+            None => page.dpi < COARSE_DPI_BY_FORM,
+        };
+        self.counts.coarse += u64::from(is_coarse);
+        self.streaks.extend(page.streaks.iter().map(|streak| (*streak, self.counts.pages)));
         self.scales.extend(page.print_scale);
     }
 
@@ -112,20 +121,32 @@ impl ScannerLog {
         ScannerHealth { dirty: self.dirty(), scale: self.scale(), ..self.counts.clone() }
     }
 
-    /// Streaks that lie near each other, if enough pages show them. A page with two in one place counts twice, which
-    /// two streaks so near hardly ever are.
+    /// Streaks that lie near each other, if enough pages show them.
     fn dirty(&self) -> Vec<DirtyPlace> {
         let enough = STREAKED_PAGES.max((self.counts.pages as f64 * STREAKED_SHARE).ceil() as u64);
-        let mut streaks = self.streaks.clone();
-        streaks.sort_by(|a, b| a.level.cmp(&b.level).then(a.at_mm.total_cmp(&b.at_mm)));
-        let near = |a: &Streak, b: &Streak| a.level == b.level && b.at_mm - a.at_mm <= SAME_PLACE_MM;
-        let mut dirty: Vec<DirtyPlace> = streaks
-            .chunk_by(near)
-            .map(|place| DirtyPlace { streak: place[place.len() / 2], pages: place.len() as u64 })
-            .filter(|place| place.pages >= enough)
-            .collect();
-        dirty.sort_by_key(|place| std::cmp::Reverse(place.pages));
-        dirty
+        let mut left = self.streaks.clone();
+        left.sort_by(|(a, _), (b, _)| a.level.cmp(&b.level).then(a.at_mm.total_cmp(&b.at_mm)));
+        let mut dirty = Vec::new();
+        // From the place that most pages show; what lies round it is taken out, so that no place grows without end.
+        loop {
+            let places = (0..left.len()).map(|from| {
+                let near = |(s, _): &&(Streak, u64)| {
+                    s.level == left[from].0.level && s.at_mm - left[from].0.at_mm <= SAME_PLACE_MM
+                };
+                let place: Vec<&(Streak, u64)> = left[from..].iter().take_while(near).collect();
+                let pages: BTreeSet<u64> = place.iter().map(|(_, page)| *page).collect();
+                (pages.len() as u64, from, place.len())
+            });
+            let Some((pages, from, length)) = places.max_by_key(|(pages, _, length)| (*pages, *length))
+            else {
+                return dirty;
+            };
+            if pages < enough {
+                return dirty;
+            }
+            dirty.push(DirtyPlace { streak: left[from + length / 2].0, pages });
+            left.drain(from..from + length);
+        }
     }
 
     fn scale(&self) -> Option<PrintScale> {
@@ -170,6 +191,14 @@ mod tests {
     }
 
     #[test]
+    fn streaks_scattered_over_the_glass_are_no_place_and_two_on_a_page_are_one_page() {
+        let scattered = (0..60).map(|k| page(&[40.0 + k as f32]));
+        assert!(log(scattered).dirty.is_empty());
+        let double = log((0..4).map(|_| page(&[82.8, 83.2])));
+        assert_eq!(double.dirty.iter().map(|d| d.pages).collect::<Vec<_>>(), [4]);
+    }
+
+    #[test]
     fn a_level_streak_is_another_place_than_an_upright_one() {
         let level = Streak { at_mm: 83.0, level: true };
         let pages = (0..6).map(|k| Registration {
@@ -182,8 +211,10 @@ mod tests {
     #[test]
     fn coarse_and_one_bit_pages_are_counted() {
         let dpi = |dpi: f32| Registration { dpi, ..page(&[]) };
-        let health = log([dpi(150.0), dpi(199.0), Registration { tones: Tones::Two, ..dpi(300.0) }]);
-        assert_eq!((health.pages, health.coarse, health.one_bit), (3, 1, 1));
+        let told = |dpi_of_glass: f32| Registration { print_scale: Some(0.92), ..dpi(dpi_of_glass * 0.92) };
+        let health =
+            log([dpi(150.0), told(190.0), told(200.0), Registration { tones: Tones::Two, ..dpi(300.0) }]);
+        assert_eq!((health.pages, health.coarse, health.one_bit), (4, 2, 1));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Scanners and copiers write slowly, over networks that report no changes: a file counts as finished when neither its size nor its
 //! time has changed for a while, and one that ends in the middle of a picture only after a longer while.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -94,9 +94,11 @@ impl Arrivals {
     }
 
     /// The files that are finished among `files`, all that are there at the time `now`, counted from any moment. Each is given once, and
-    /// again only if it has changed.
-    pub fn finished(&mut self, files: Vec<(Source, Trace)>, now: Duration) -> Vec<Source> {
-        self.seen.retain(|path, _| files.iter().any(|(source, _)| source.path == *path));
+    /// again only if it has changed. Whoever moves a file away compares its trace again: what was written since is
+    /// unread.
+    pub fn finished(&mut self, files: Vec<(Source, Trace)>, now: Duration) -> Vec<(Source, Trace)> {
+        let there: HashSet<&PathBuf> = files.iter().map(|(source, _)| &source.path).collect();
+        self.seen.retain(|path, _| there.contains(path));
         let mut finished = Vec::new();
         for (source, trace) in files {
             let fresh = Seen { trace, since: now, taken: false };
@@ -107,7 +109,7 @@ impl Arrivals {
             let patience = if trace.cut_off { self.patience.cut_off } else { self.patience.settled };
             if !seen.taken && now.saturating_sub(seen.since) >= patience {
                 seen.taken = true;
-                finished.push(source);
+                finished.push((source, trace));
             }
         }
         finished
@@ -116,6 +118,13 @@ impl Arrivals {
     /// Whether files are there that may still be written to.
     pub fn waits(&self) -> bool {
         self.seen.values().any(|seen| !seen.taken)
+    }
+
+    /// Lets a file be given again: it has changed since it was given.
+    pub fn reopen(&mut self, path: &Path) {
+        if let Some(seen) = self.seen.get_mut(path) {
+            seen.taken = false;
+        }
     }
 
     /// Lets all files be given again: those that were given could not be taken in.
@@ -142,8 +151,8 @@ mod tests {
         Arrivals::new(Patience { settled: seconds(5), cut_off: seconds(60) })
     }
 
-    fn names(sources: Vec<Source>) -> Vec<String> {
-        sources.into_iter().map(|s| s.shown).collect()
+    fn names(sources: Vec<(Source, Trace)>) -> Vec<String> {
+        sources.into_iter().map(|(s, _)| s.shown).collect()
     }
 
     #[test]
@@ -181,6 +190,8 @@ mod tests {
         assert!(arrivals.finished(vec![later(file("a.jpg", 9, false))], seconds(30)).is_empty());
         assert_eq!(arrivals.finished(vec![later(file("a.jpg", 9, false))], seconds(35)).len(), 1);
         assert!(!arrivals.waits());
+        arrivals.reopen(Path::new("a.jpg"));
+        assert!(arrivals.waits(), "somebody wrote to it");
         arrivals.forget();
         assert!(arrivals.finished(vec![later(file("a.jpg", 9, false))], seconds(36)).is_empty());
         assert_eq!(arrivals.finished(vec![later(file("a.jpg", 9, false))], seconds(41)).len(), 1);

@@ -192,7 +192,11 @@ impl<'a> Reader<'a> {
             .filter_map(|answer| evidence::picture_of(picture, registered, page, &answer.question))
             .collect();
         let (px_per_mm, _) = found.located.map.scale_at(PointMm::new(105.0, 148.5));
-        let dpi = (px_per_mm * 25.4 * f64::from(1_u32 << picture.fine_halvings)) as f32;
+        let halved = f64::from(1_u32 << picture.fine_halvings);
+        let dpi = (px_per_mm * 25.4 * halved) as f32;
+        let print_scale =
+            picture.told_dpi.map(|told| dpi / told).filter(|scale| PRINT_SCALES.contains(scale));
+        let glass_px_per_mm = px_per_mm / f64::from(print_scale.unwrap_or(1.0));
         Ok(PageReading {
             identity,
             answers,
@@ -209,12 +213,9 @@ impl<'a> Reader<'a> {
                 quarter_turns: locate::quarter_turns(&found.located.map),
                 tones: picture.tones,
                 streaks: (picture.streaks.iter())
-                    .map(|s| Streak { at_mm: (s.at / px_per_mm) as f32, level: s.level })
+                    .map(|s| Streak { at_mm: (s.at / glass_px_per_mm) as f32, level: s.level })
                     .collect(),
-                print_scale: picture
-                    .told_dpi
-                    .map(|told| dpi / told)
-                    .filter(|scale| PRINT_SCALES.contains(scale)),
+                print_scale,
             },
             evidence,
             engine: ENGINE.to_owned(),

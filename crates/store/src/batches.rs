@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::office::date;
 use crate::schema::BATCHES;
 use crate::sheets::{self, parse_serial};
-use crate::standing::{from_json, json};
+use crate::standing::{CONFLICT, WAITING, from_json, json};
 use crate::store::{LayoutCache, Store};
 use crate::words::Stamp;
 use crate::write::{Action, Writer};
@@ -29,6 +29,10 @@ fn sheets_of(conn: &Connection, layouts: &LayoutCache, serials: &BTreeSet<Serial
         let mut pages = conn.prepare_cached("SELECT DISTINCT page FROM readings WHERE serial = ?1")?;
         let read: BTreeSet<u8> =
             pages.query_map([serial.as_str()], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+        let waiting: i64 = conn
+            .prepare_cached("SELECT count(*) FROM effective WHERE serial = ?1 AND standing IN (?2, ?3)")?
+            .query_row(params![serial.as_str(), WAITING, CONFLICT], |row| row.get(0))?;
+        found.waiting += waiting.unsigned_abs();
         let layout = layouts.get(conn, &sheet.form, sheet.version)?;
         let missing: Vec<u8> = layout.pages.iter().map(|p| p.page).filter(|p| !read.contains(p)).collect();
         if missing.is_empty() {

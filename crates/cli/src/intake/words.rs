@@ -17,6 +17,15 @@ pub fn batch_in_words(summary: &BatchSummary, lang: Lang) -> String {
         ),
         Lang::En => format!("On the new pages: {accepted} answers accepted, {to_review} need a person."),
     });
+    if sheets.waiting > *to_review {
+        let waiting = sheets.waiting;
+        lines.push(match lang {
+            Lang::Vi => format!("Kể cả lần đọc trước, các phiếu này còn {waiting} câu chờ người rà soát."),
+            Lang::En => {
+                format!("With what was read before, {waiting} answers of these sheets wait for a person.")
+            }
+        });
+    }
     if !sheets.incomplete.is_empty() {
         lines.push(incomplete(sheets.complete, &sheets.incomplete, lang));
     }
@@ -213,7 +222,9 @@ mod tests {
         summary.sheets.incomplete = vec![IncompleteSheet { serial: serial(4), missing: vec![2, 3] }];
         summary.sheets.outstanding =
             vec![Outstanding { printed_in: period, printed: 60, not_seen: 2, first: vec![serial(7)] }];
+        summary.sheets.waiting = 6;
         let text = batch_in_words(&summary, Lang::Vi);
+        assert!(text.contains("còn 6 câu chờ"), "{text}");
         assert!(text.contains(&format!("{} thiếu trang 2, 3", serial(4))), "{text}");
         assert!(text.contains(&format!("Phiếu in quý 1/2026: 60, chưa quét 2 ({}, …)", serial(7))), "{text}");
     }

@@ -5,6 +5,7 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use phieu_model::lang::Lang;
 use phieu_read::Reader;
 
 use super::scan::{self, Reading};
@@ -30,10 +31,10 @@ pub struct Acquire {
     /// Where the paper comes from.
     #[arg(
         long,
-        value_name = "flatbed|feeder",
+        value_name = "flatbed|feeder|duplex",
         default_value = "flatbed",
         hide_possible_values = true,
-        help = "Lấy giấy từ mặt kính (flatbed, nhấn Enter cho từng tờ) hay khay nạp (feeder, cả xấp). ‖ Paper from the glass (flatbed, Enter for each sheet) or the feeder (the whole stack)."
+        help = "Lấy giấy từ mặt kính (flatbed, nhấn Enter cho từng tờ) hay khay nạp (feeder: cả xấp; duplex: cả xấp, hai mặt). ‖ Paper from the glass (flatbed, Enter for each sheet) or the feeder (feeder: the whole stack; duplex: both sides of it)."
     )]
     pub paper: Paper,
     /// Resolution.
@@ -55,7 +56,7 @@ pub struct Acquire {
     #[arg(
         long,
         value_name = "DIR",
-        help = "Thư mục lưu ảnh quét (mặc định: scans/NGÀY-SỐ trong thư mục làm việc). ‖ The folder for the pictures (default: scans/DAY-NUMBER in the office's folder)."
+        help = "Nơi lưu ảnh quét, mỗi lần một thư mục con NGÀY-SỐ (mặc định: scans trong thư mục làm việc). ‖ Where the pictures go, for each call a folder DAY-NUMBER of its own (default: scans in the office's folder)."
     )]
     pub out: Option<PathBuf>,
     /// Events for programs.
@@ -71,17 +72,19 @@ pub struct Acquire {
 
 /// Scans, then reads.
 pub fn run(args: &Acquire, context: &Context) -> Result<Exit, Failure> {
+    // All that can be wrong without paper is looked at first.
     let mut workspace = context.workspace()?;
     let received = args.reading.received(context)?;
+    let layouts = workspace.readable_layouts()?;
+    let reader = Reader::new(&layouts, workspace.key()?, args.reading.policy());
     let scanner = Scanner::open(args.device.as_deref(), args.paper, (args.dpi, !args.grey))?;
-    let folder = match &args.out {
-        Some(folder) => folder.clone(),
-        None => new_folder(&workspace.folder.join(SCANS), &context.today.to_string()),
-    };
+    let all = args.out.clone().unwrap_or_else(|| workspace.folder.join(SCANS));
+    let folder = new_folder(&all, &context.today.to_string());
     fs::create_dir_all(&folder).map_err(Failure::writing(&folder))?;
+    screen::talk(&where_pictures_go(&folder, context.lang));
     let (pages, fault) = match args.paper {
-        Paper::Feeder => scanner.all(&folder)?,
-        Paper::Flatbed => sheet_by_sheet(&scanner, &folder, context)?,
+        Paper::Feeder | Paper::Duplex => scanner.all(&folder)?,
+        Paper::Flatbed => sheet_by_sheet(&scanner, &folder, context),
     };
     // What was scanned before the scanner stopped is read all the same: no sheet is scanned twice for it.
     if let Some(fault) = &fault {
@@ -90,14 +93,27 @@ pub fn run(args: &Acquire, context: &Context) -> Result<Exit, Failure> {
     if pages.is_empty() {
         return Ok(Exit::NothingDone);
     }
-    let layouts = workspace.readable_layouts()?;
-    let reader = Reader::new(&layouts, workspace.key()?, args.reading.policy());
     let order = Order { reader: &reader, workers: args.reading.workers(), received };
     let outlets = Outlets { lines: None, events: args.json.then(Events::default) };
     let sources = phieu_read::sources(&pages);
     let taken = intake::take_in(&sources, order, (&mut workspace, context), outlets)?;
     scan::tell(&taken, context.lang);
     Ok(if fault.is_some() { Exit::SomeFailed } else { taken.exit() })
+}
+
+/// Said before any sheet is scanned: whatever happens then, these pictures need no second scan.
+fn where_pictures_go(folder: &Path, lang: Lang) -> String {
+    let folder = folder.display();
+    match lang {
+        Lang::Vi => format!(
+            "Ảnh quét được lưu vào “{folder}”. Nếu bị ngắt giữa chừng thì không cần quét lại các tờ đã quét: phieu quet \
+             \"{folder}\""
+        ),
+        Lang::En => format!(
+            "The pictures go into “{folder}”. If this is cut off, sheets already scanned need no second scan: phieu scan \
+             \"{folder}\""
+        ),
+    }
 }
 
 /// A folder below `all` that is not there yet, named after the day.
@@ -108,22 +124,20 @@ fn new_folder(all: &Path, day: &str) -> PathBuf {
 }
 
 /// Asks for a sheet after the other, until the clerk has no more.
-fn sheet_by_sheet(
-    scanner: &Scanner,
-    folder: &Path,
-    context: &Context,
-) -> Result<(Vec<PathBuf>, Option<Failure>), Failure> {
+fn sheet_by_sheet(scanner: &Scanner, folder: &Path, context: &Context) -> (Vec<PathBuf>, Option<Failure>) {
     let (mut pages, mut keys) = (Vec::new(), io::stdin().lock());
     loop {
         screen::talk(&scanner::next_sheet(pages.len() + 1, context.lang));
         let mut typed = String::new();
-        let read = keys.read_line(&mut typed).map_err(Failure::reading("stdin"))?;
-        if read == 0 || typed.trim().eq_ignore_ascii_case("q") {
-            return Ok((pages, None));
+        match keys.read_line(&mut typed) {
+            Ok(0) => return (pages, None),
+            Ok(_) if typed.trim().eq_ignore_ascii_case("q") => return (pages, None),
+            Ok(_) => {}
+            Err(error) => return (pages, Some(Failure::reading("stdin")(error))),
         }
         let page = folder.join(format!("trang-{:04}.png", pages.len() + 1));
         if let Err(fault) = scanner.one(&page) {
-            return Ok((pages, Some(fault)));
+            return (pages, Some(fault));
         }
         pages.push(page);
     }

@@ -1,4 +1,4 @@
-//! `phieu batches`: the batches that were taken in, and that nothing was lost between them.
+//! `phieu batches`: the batches that were taken in, against the pages that the account holds.
 
 use clap::Args;
 use phieu_model::batch::KeptBatch;
@@ -40,7 +40,7 @@ pub fn run(args: &Batches, context: &Context) -> Result<Exit, Failure> {
         screen::data(&if args.json { json(batch) } else { line(batch, lang) });
     }
     let told: u64 = batches.iter().map(|b| b.summary.pages.stored()).sum();
-    screen::talk(&account(workspace.store.pictures_read()?, told, lang));
+    screen::talk(&account(workspace.store.pictures_read()?, told, lang)?);
     Ok(Exit::Done)
 }
 
@@ -77,17 +77,28 @@ fn in_full(batch: &KeptBatch, lang: Lang) -> String {
     format!("{head}\n{}", intake::batch_in_words(summary, lang))
 }
 
-/// Every stored picture came in with a batch that ended, or with one that was cut off.
-fn account(stored: u64, told: u64, lang: Lang) -> String {
-    let cut_off = stored.saturating_sub(told);
-    match lang {
+/// The stored pictures against those that the batches say they stored.
+fn account(stored: u64, told: u64, lang: Lang) -> Result<String, Failure> {
+    let Some(others) = stored.checked_sub(told) else {
+        return Err(Failure::Told {
+            vi: format!(
+                "Các lô ghi đã lưu {told} trang nhưng sổ chỉ có {stored}. Hãy chạy phieu nhat-ky verify và báo bộ phận kỹ thuật."
+            ),
+            en: format!(
+                "The batches say that they stored {told} pages, but the account holds {stored}. Run phieu audit verify and tell your technical staff."
+            ),
+        });
+    };
+    Ok(match lang {
         Lang::Vi => format!(
-            "Trang đã lưu trong sổ: {stored} = trong các lô đã kết thúc {told} + trong các lô bị ngắt giữa chừng {cut_off}."
+            "Trang đọc được có trong sổ: {stored} = trong các lô trên {told} + ngoài các lô đó {others} (lô bị ngắt giữa chừng, hoặc có trước \
+             khi sổ ghi các lô)."
         ),
         Lang::En => format!(
-            "Pages stored in the account: {stored} = in batches that ended {told} + in batches that were cut off {cut_off}."
+            "Pages read in the account: {stored} = in these batches {told} + in none of them {others} (batches that were cut off, or \
+             older than this list)."
         ),
-    }
+    })
 }
 
 fn json(batch: &KeptBatch) -> String {
@@ -116,4 +127,17 @@ fn json(batch: &KeptBatch) -> String {
         summary,
     };
     serde_json::to_string(&line).expect("a batch is plain data")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops where something is not as it says")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_pages_than_the_batches_say_is_a_failure() {
+        assert!(account(7, 5, Lang::En).unwrap().contains("7 = in these batches 5 + in none of them 2"));
+        assert!(account(5, 5, Lang::Vi).is_ok());
+        assert!(account(4, 5, Lang::Vi).is_err());
+    }
 }

@@ -65,7 +65,7 @@ pub enum Verb {
     /// Lists the batches that were taken in.
     #[command(
         visible_alias = "lo-quet",
-        about = "Liệt kê các lô đã quét và chứng minh không trang nào bị mất. ‖ Lists the scanned batches and proves that no page was lost."
+        about = "Liệt kê các lô đã quét và đối chiếu với số trang có trong sổ. ‖ Lists the scanned batches and checks them against the pages in the account."
     )]
     Batches(batches::Batches),
     /// Settles doubtful answers.

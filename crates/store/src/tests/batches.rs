@@ -61,6 +61,19 @@ fn a_sheet_is_complete_when_all_its_pages_have_come_in_one_batch_or_another() {
 }
 
 #[test]
+fn answers_that_wait_are_counted_also_where_the_batch_brought_nothing_new() {
+    let mut world = World::new();
+    let serials = world.print(ONE_PAGE, 3);
+    world.scan(1, &read(ONE_PAGE, &serials[0], 1, &["q1=a?", "q2=a?", "q3=b"]));
+    world.scan(2, &read(ONE_PAGE, &serials[1], 1, &["q1=a", "q2=a", "q3=b"]));
+    world.scan(3, &read(ONE_PAGE, &serials[1], 1, &["q1=b", "q2=a", "q3=b"]));
+    world.scan(4, &read(ONE_PAGE, &serials[2], 1, &["q1=a?", "q2=a", "q3=b"]));
+    assert_eq!(end(&mut world, summary(0), &serials[..2]).sheets.waiting, 3);
+    world.decide(&serials[0], "q1=b").unwrap();
+    assert_eq!(end(&mut world, summary(0), &serials[..2]).sheets.waiting, 2);
+}
+
+#[test]
 fn what_is_out_is_counted_for_each_quarter_of_printing_in_the_batch() {
     let mut world = World::new();
     let serials = world.print(ONE_PAGE, 9);
