@@ -206,14 +206,34 @@ fn by_library(mut decoder: impl ImageDecoder, max_pixels: u64) -> Result<Frame, 
     frame(width as usize, height as usize, pixels)
 }
 
+/// The eight pixels of each byte of a picture of one bit a pixel, the first in the highest bit.
+static EIGHT_PIXELS: [[u8; 8]; 256] = {
+    let mut pixels = [[0; 8]; 256];
+    let mut i = 0;
+    while i < 256 * 8 {
+        pixels[i / 8][i % 8] = if i / 8 >> (7 - i % 8) & 1 == 1 { 255 } else { 0 };
+        i += 1;
+    }
+    pixels
+};
+
 /// Packed pixels of `bits` bits, rows padded to whole bytes, spread to 0–255.
 fn unpacked(bytes: &[u8], width: usize, height: usize, bits: usize) -> Result<Vec<u8>, Rejection> {
     let stride = (width * bits).div_ceil(8);
     if bytes.len() < stride * height {
         return Err(damaged("the picture has fewer pixels than its header says"));
     }
+    // The last byte of a row may spread beyond it before it is cut.
+    let mut pixels = Vec::with_capacity(width * height + 8);
+    if bits == 1 {
+        for row in bytes.chunks_exact(stride).take(height) {
+            let end = pixels.len() + width;
+            row.iter().for_each(|byte| pixels.extend_from_slice(&EIGHT_PIXELS[usize::from(*byte)]));
+            pixels.truncate(end);
+        }
+        return Ok(pixels);
+    }
     let top = (1_u16 << bits) - 1;
-    let mut pixels = Vec::with_capacity(width * height);
     for row in bytes.chunks_exact(stride).take(height) {
         pixels.extend((0..width).map(|x| {
             let bit = x * bits;
