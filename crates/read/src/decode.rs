@@ -211,7 +211,7 @@ static EIGHT_PIXELS: [[u8; 8]; 256] = {
     let mut pixels = [[0; 8]; 256];
     let mut i = 0;
     while i < 256 * 8 {
-        pixels[i / 8][i % 8] = if i / 8 >> (7 - i % 8) & 1 == 1 { 255 } else { 0 };
+        pixels[i / 8][i % 8] = if (i / 8) >> (7 - i % 8) & 1 == 1 { 255 } else { 0 };
         i += 1;
     }
     pixels
