@@ -39,7 +39,7 @@ impl Progress {
     /// A line that nothing has been written to yet; the work begins now.
     pub fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{bar:24} {msg}").expect("a template with two names");
+        let style = ProgressStyle::with_template("{bar:8} {wide_msg}").expect("a template with two names");
         Self { bar: bar.with_style(style.progress_chars("█▌ ")), since: Instant::now() }
     }
 
@@ -54,8 +54,8 @@ impl Progress {
             let speed = done as f64 / spent.as_secs_f64();
             let left = total.saturating_sub(done) as f64 / speed;
             text.push_str(&match lang {
-                Lang::Vi => format!(", {speed:.1}/giây, còn khoảng {left:.0} giây"),
-                Lang::En => format!(", {speed:.1} a second, about {left:.0} s left"),
+                Lang::Vi => format!(", {speed:.1}/giây, còn {left:.0} giây"),
+                Lang::En => format!(", {speed:.1}/s, {left:.0} s left"),
             });
         }
         self.bar.set_length(total);

@@ -44,9 +44,9 @@ impl Course {
     pub fn in_words(&self, (refused, to_review): (u64, u64), lang: Lang) -> String {
         let Self { done, opened, files, .. } = self;
         match lang {
-            Lang::Vi => format!(
-                "{done} trang, {opened}/{files} tệp, từ chối {refused} trang, {to_review} câu cần rà soát"
-            ),
+            Lang::Vi => {
+                format!("{done} trang, {opened}/{files} tệp, từ chối {refused}, rà soát {to_review}")
+            }
             Lang::En => {
                 format!(
                     "{done} pages, {opened}/{files} files, {refused} refused, {to_review} answers to review"
