@@ -11,7 +11,7 @@ use phieu_read::Reader;
 use super::scan::{self, Reading};
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
-use crate::intake::{self, Events, Order, Outlets};
+use crate::intake::{self, Order, Outlets};
 use crate::scanner::{self, Paper, Scanner};
 use crate::screen;
 
@@ -59,12 +59,6 @@ pub struct Acquire {
         help = "Nơi lưu ảnh quét, mỗi lần một thư mục con NGÀY-SỐ (mặc định: scans trong thư mục làm việc). ‖ Where the pictures go, for each call a folder DAY-NUMBER of its own (default: scans in the office's folder)."
     )]
     pub out: Option<PathBuf>,
-    /// Events for programs.
-    #[arg(
-        long,
-        help = "Ghi diễn biến ra stdout, mỗi sự kiện một dòng JSON (cho chương trình khác). ‖ Write what happens to stdout, a line of JSON for each event (for programs)."
-    )]
-    pub json: bool,
     /// How pages are read.
     #[command(flatten)]
     pub reading: Reading,
@@ -94,7 +88,7 @@ pub fn run(args: &Acquire, context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::NothingDone);
     }
     let order = Order { reader: &reader, workers: args.reading.workers(), received };
-    let outlets = Outlets { lines: None, events: args.json.then(Events::default) };
+    let outlets = Outlets { lines: None, events: args.reading.events() };
     let sources = phieu_read::sources(&pages);
     let taken = intake::take_in(&sources, order, (&mut workspace, context), outlets)?;
     scan::tell(&taken, context.lang);

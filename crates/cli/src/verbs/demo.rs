@@ -75,7 +75,6 @@ pub fn run(args: &Demo, context: &Context) -> Result<Exit, Failure> {
     let order = scan::Scan {
         paths: vec![places.scans.clone()],
         readings_out: Some(places.readings.clone()),
-        json: false,
         reading: scan::Reading::default(),
     };
     let summary = scan::scan(&order, &mut workspace, context)?.summary;

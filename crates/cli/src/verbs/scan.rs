@@ -32,20 +32,20 @@ pub struct Scan {
         help = "Ghi kết quả từng trang, mỗi trang một dòng JSON. ‖ Write one line of JSON for each page."
     )]
     pub readings_out: Option<PathBuf>,
+    /// How pages are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How pages are taken in, wherever they come from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Reading {
     /// Events for programs.
     #[arg(
         long,
         help = "Ghi diễn biến ra stdout, mỗi sự kiện một dòng JSON (cho chương trình khác). ‖ Write what happens to stdout, a line of JSON for each event (for programs)."
     )]
     pub json: bool,
-    /// How pages are read.
-    #[command(flatten)]
-    pub reading: Reading,
-}
-
-/// How pages are read, wherever they come from.
-#[derive(Debug, Clone, Default, Args)]
-pub struct Reading {
     /// Threads.
     #[arg(
         long,
@@ -107,7 +107,7 @@ pub fn scan(args: &Scan, workspace: &mut Workspace, context: &Context) -> Result
     let reader = Reader::new(&layouts, workspace.key()?, args.reading.policy());
     let outlets = Outlets {
         lines: args.readings_out.as_deref().map(Lines::open).transpose()?,
-        events: args.json.then(Events::default),
+        events: args.reading.events(),
     };
     let order = Order { reader: &reader, workers: args.reading.workers(), received };
     intake::take_in(&sources, order, (workspace, context), outlets)
@@ -130,6 +130,11 @@ impl Reading {
             Some(target) => policy.with_target_error(target),
             None => policy,
         }
+    }
+
+    /// Where programs are told of the batch, if any are.
+    pub fn events(&self) -> Option<Events> {
+        self.json.then(Events::default)
     }
 
     /// Threads.

@@ -14,7 +14,7 @@ use phieu_read::{Reader, Source};
 use super::scan::{self, Reading};
 use crate::context::Context;
 use crate::errors::{Exit, Failure};
-use crate::intake::{self, Events, Order, Outlets};
+use crate::intake::{self, Order, Outlets};
 use crate::workspace::Workspace;
 use crate::{screen, system};
 
@@ -65,12 +65,6 @@ pub struct Watch {
         help = "Dừng khi mọi tệp đang có đã đọc xong. ‖ Stop when all files that are there have been read."
     )]
     pub once: bool,
-    /// Events for programs.
-    #[arg(
-        long,
-        help = "Ghi diễn biến ra stdout, mỗi sự kiện một dòng JSON (cho chương trình khác). ‖ Write what happens to stdout, a line of JSON for each event (for programs)."
-    )]
-    pub json: bool,
     /// How pages are read.
     #[command(flatten)]
     pub reading: Reading,
@@ -176,7 +170,7 @@ impl Watcher<'_> {
         let reader = Reader::new(&layouts, workspace.key()?, reading.policy());
         let received = reading.received(context)?;
         let order = Order { reader: &reader, workers: reading.workers(), received };
-        let outlets = Outlets { lines: None, events: self.args.json.then(Events::default) };
+        let outlets = Outlets { lines: None, events: self.args.reading.events() };
         let sources: Vec<Source> = finished.iter().map(|(source, _)| source.clone()).collect();
         let taken = intake::take_in(&sources, order, (workspace, context), outlets)?;
         scan::tell(&taken, context.lang);
@@ -303,7 +297,6 @@ mod tests {
             settle: 0,
             leave: false,
             once: true,
-            json: false,
             reading: Reading::default(),
         };
         let patience = Patience { settled: Duration::ZERO, cut_off: Duration::ZERO };
