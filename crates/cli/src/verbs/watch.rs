@@ -72,9 +72,7 @@ pub struct Watch {
 
 /// Watches until it is stopped, or until nothing is left to wait for.
 pub fn run(args: &Watch, context: &Context) -> Result<Exit, Failure> {
-    if !args.folder.is_dir() {
-        return Err(Failure::NothingToScan(vec![args.folder.clone()]));
-    }
+    std::fs::read_dir(&args.folder).map_err(Failure::reading(&args.folder))?;
     let mut workspace = context.workspace()?;
     args.reading.received(context)?;
     say_what_is_watched(args, context.lang);
