@@ -13,7 +13,7 @@ use hayro::hayro_interpret::pattern::Pattern;
 use hayro::hayro_interpret::util::x_y_advances;
 use hayro::hayro_interpret::{
     BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, Paint, SoftMask, interpret_page,
+    InterpreterCache, InterpreterSettings, Paint, SoftMask, StrokeProps, interpret_page,
 };
 use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::content::TypedIter;
@@ -71,6 +71,18 @@ pub fn check<'p>(
             Ok(rejection) => Err(*rejection),
             Err(cause) => resume_unwind(cause),
         },
+    }
+}
+
+/// Dashes that a line of this length falls into, in units of its dashes, with those that are gone through before its first;
+/// without end where they do not go forward.
+fn dashes(stroke: &StrokeProps, length: f64) -> f64 {
+    let parts = || stroke.dash_array.iter().map(|part| f64::from(*part));
+    let period: f64 = parts().sum();
+    if parts().all(|part| part >= 0.0) && period > 0.0 {
+        (length + f64::from(stroke.dash_offset.max(0.0))) / period * stroke.dash_array.len() as f64
+    } else {
+        f64::INFINITY
     }
 }
 
@@ -226,10 +238,9 @@ impl<'a> Device<'a> for Toll {
         if let DrawMode::Stroke(stroke) | DrawMode::FillAndStroke(_, stroke) = mode {
             // Of each side of the line, and of each of its dashes.
             self.spend(length.min(FARTHEST) * 4.0, path.elements().len() as f64 * 4.0 * PIECE_BYTES);
-            let period: f64 = stroke.dash_array.iter().map(|part| f64::from(part.abs())).sum();
             if !stroke.dash_array.is_empty() {
                 let (across, down) = x_y_advances(&props.transform);
-                let dashes = length / (period * across.length().min(down.length()));
+                let dashes = dashes(stroke, length / across.length().min(down.length()));
                 self.spend(dashes * 4.0 * PIECE_WORK, dashes * 8.0 * PIECE_BYTES);
             }
             let wide = f64::from(stroke.line_width) * f64::from(stroke.miter_limit.max(1.5));

@@ -176,8 +176,10 @@ fn forms_that_multiply_are_refused() {
 
 #[test]
 fn lines_and_pictures_beyond_all_measure_are_refused() {
-    let hostile: [(&str, String); 6] = [
+    let hostile: [(&str, String); 8] = [
         ("dashes", "[0.0001] 0 d 0 0 m 600 300 l S".to_owned()),
+        ("dashes that go back", "[3 -12] 1 d 0 0 m 600 300 l S".to_owned()),
+        ("dashes that begin far away", "[1 2] 900000000000 d 0 0 m 600 300 l S".to_owned()),
         ("far away", "0 0 m 900000000000 900000000000 900000000000 0 9 9 c f".to_owned()),
         ("large pages of ink", "0 0 600 300 re f\n".repeat(20_000)),
         ("many curves", "0 0 m 9 900 900 9 600 300 c S\n".repeat(400_000)),
