@@ -126,15 +126,6 @@ fn document(title: &str, body: &Markup, lang: Lang) -> String {
     .into_string()
 }
 
-/// The file and the page as a person counts it.
-pub fn place(source: &str, page_index: u32, lang: Lang) -> String {
-    match (page_index, lang) {
-        (0, _) => format!("“{source}”"),
-        (n, Lang::Vi) => format!("“{source}”, trang {}", n + 1),
-        (n, Lang::En) => format!("“{source}”, page {}", n + 1),
-    }
-}
-
 /// A picture inside its document.
 fn data_uri(png: &[u8]) -> String {
     format!("data:image/png;base64,{}", base64::engine::general_purpose::STANDARD.encode(png))

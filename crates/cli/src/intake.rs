@@ -321,12 +321,7 @@ impl Clerk<'_> {
 
     /// Says at once which page was refused and why.
     fn tell(&mut self, source: &str, page_index: u32, rejection: &Rejection) {
-        let place = match (page_index, self.context.lang) {
-            (0, _) => format!("“{source}”"),
-            (n, Lang::Vi) => format!("“{source}”, trang {}", n + 1),
-            (n, Lang::En) => format!("“{source}”, page {}", n + 1),
-        };
-        self.progress.talk(&format!("{place}: {}", refusals::sentence(rejection, self.context.lang)));
+        self.progress.talk(&refusals::line(source, page_index, rejection, self.context.lang));
     }
 
     /// Adds a line to the readings file and tells programs of the page. When the file fails, reading and

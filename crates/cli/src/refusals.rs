@@ -3,6 +3,20 @@
 use phieu_model::lang::Lang;
 use phieu_model::rejection::{RejectCode, Rejection};
 
+/// The one line for a refused page: which it is, and its sentence.
+pub fn line(source: &str, page_index: u32, rejection: &Rejection, lang: Lang) -> String {
+    format!("{}: {}", place(source, page_index, lang), sentence(rejection, lang))
+}
+
+/// The file and the page as a person counts it.
+pub fn place(source: &str, page_index: u32, lang: Lang) -> String {
+    match (page_index, lang) {
+        (0, _) => format!("“{source}”"),
+        (n, Lang::Vi) => format!("“{source}”, trang {}", n + 1),
+        (n, Lang::En) => format!("“{source}”, page {}", n + 1),
+    }
+}
+
 /// The one sentence for a refused page.
 pub fn sentence(rejection: &Rejection, lang: Lang) -> String {
     let serial = rejection.identity.as_ref().map(|id| id.serial.to_string());

@@ -6,7 +6,8 @@ use maud::{Markup, PreEscaped, html};
 use phieu_model::lang::Lang;
 use phieu_read::inspect::{Gallery, Section};
 
-use super::{data_uri, document, number, place, words};
+use super::{data_uri, document, number, words};
+use crate::refusals::place;
 
 /// The gallery: a section for each measure, smallest values first.
 pub fn gallery_html(gallery: &Gallery, lang: Lang) -> String {

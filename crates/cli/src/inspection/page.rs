@@ -8,8 +8,8 @@ use phieu_read::inspect::{BoxFound, MEASURES, Stage};
 use phieu_read::{InspectedPage, Inspection, Policy};
 use phieu_review::{reason_name, state_name};
 
-use super::{Ledger, Outcome, data_uri, document, number, place, probability, words};
-use crate::refusals;
+use super::{Ledger, Outcome, data_uri, document, number, probability, words};
+use crate::refusals::{self, place};
 
 /// The document of one page, with the pictures of its stages.
 pub fn page_html(

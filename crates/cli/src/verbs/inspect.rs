@@ -101,8 +101,7 @@ impl Desk<'_> {
             }
             if let PageOutcome::Rejected(rejection) = &page.inspection.outcome {
                 self.file_faults += u64::from(rejection.code.is_file_fault());
-                let place = inspection::place(&page.source, page.page_index, lang);
-                progress.talk(&format!("{place}: {}", refusals::sentence(rejection, lang)));
+                progress.talk(&refusals::line(&page.source, page.page_index, rejection, lang));
             }
             match take(&page) {
                 Ok(()) => ControlFlow::Continue(()),
@@ -133,7 +132,7 @@ impl Desk<'_> {
             let html = inspection::page_html((page, &pictures), (&ledger, &policy), lang);
             entries.push(Entry {
                 document: format!("{name}.html"),
-                place: inspection::place(&page.source, page.page_index, lang),
+                place: refusals::place(&page.source, page.page_index, lang),
                 outcome: Outcome::of(page, &ledger),
             });
             if entries.len() == 1 {
