@@ -1,6 +1,7 @@
-//! `phieu-fuzz MINUTES SEED FOLDER`: spoils files until the time is over and writes each finding to the folder.
+//! `phieu-fuzz MINUTES SEED FOLDER [ENDING]`: spoils files, or those alone whose names end so, until the time is over and writes
+//! each finding to the folder.
 //!
-//! A child process (`phieu-fuzz --child SEED FIRST`) tries the cases one after the other and names each before it does; so what ends
+//! A child process (`phieu-fuzz --child SEED FIRST ENDING`) tries the cases one after the other and names each before it does; so what ends
 //! the child, or keeps it too long, is known. Findings: `KIND-SPECIMEN-CASE.bin`.
 
 use std::io::{BufRead, BufReader, Write};
@@ -20,18 +21,21 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |text: &str| text.parse::<u64>().ok();
     let done = match &args[..] {
-        [child, seed, first] if child == "--child" => {
-            number(seed).zip(number(first)).map(|(seed, first)| try_cases(seed, first))
+        [child, seed, first, ending] if child == "--child" => {
+            number(seed).zip(number(first)).map(|(seed, first)| try_cases(ending, seed, first))
         }
-        [minutes, seed, folder] => (number(minutes).zip(number(seed)))
-            .map(|(minutes, seed)| watch(Duration::from_secs(60 * minutes), seed, Path::new(folder))),
+        [minutes, seed, folder, ending @ ..] if ending.len() <= 1 => {
+            let ending = ending.first().map_or("", |ending| ending);
+            (number(minutes).zip(number(seed)))
+                .map(|(minutes, seed)| watch((60 * minutes, ending), seed, Path::new(folder)))
+        }
         _ => None,
     };
     match done {
         Some(Ok(0)) => ExitCode::SUCCESS,
         Some(Ok(_)) => ExitCode::from(1),
         Some(Err(error)) => fail(&error.to_string()),
-        None => fail("phieu-fuzz MINUTES SEED FOLDER"),
+        None => fail("phieu-fuzz MINUTES SEED FOLDER [ENDING]"),
     }
 }
 
@@ -41,10 +45,20 @@ fn fail(said: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// The files to spoil whose names end so.
+fn chosen(ending: &str) -> std::io::Result<Vec<Specimen>> {
+    let mut corpus = corpus();
+    corpus.retain(|specimen| specimen.name.ends_with(ending));
+    if corpus.is_empty() {
+        return Err(std::io::Error::other(format!("no file ends with {ending:?}")));
+    }
+    Ok(corpus)
+}
+
 /// The child: names each case, tries it, says what was found.
-fn try_cases(seed: u64, first: u64) -> std::io::Result<u64> {
+fn try_cases(ending: &str, seed: u64, first: u64) -> std::io::Result<u64> {
     std::panic::set_hook(Box::new(|_| {}));
-    let corpus = corpus();
+    let corpus = chosen(ending)?;
     let mut out = std::io::stdout().lock();
     for number in first.. {
         writeln!(out, "{number}")?;
@@ -72,14 +86,15 @@ fn forget_peak() {
     let _ = std::fs::write("/proc/self/clear_refs", "5");
 }
 
-/// The parent: number of findings.
-fn watch(time: Duration, seed: u64, folder: &Path) -> std::io::Result<u64> {
+/// The parent: number of findings in so many seconds.
+fn watch((seconds, ending): (u64, &str), seed: u64, folder: &Path) -> std::io::Result<u64> {
+    let time = Duration::from_secs(seconds);
+    let corpus = chosen(ending)?;
     std::fs::create_dir_all(folder)?;
-    let corpus = corpus();
     let started = Instant::now();
     let (mut next, mut found) = (0, 0);
     while started.elapsed() < time {
-        let (mut child, lines) = spawn(seed, next)?;
+        let (mut child, lines) = spawn(ending, seed, next)?;
         let ended = loop {
             if started.elapsed() >= time {
                 break None;
@@ -109,9 +124,9 @@ fn watch(time: Duration, seed: u64, folder: &Path) -> std::io::Result<u64> {
     Ok(found)
 }
 
-fn spawn(seed: u64, first: u64) -> std::io::Result<(Child, Receiver<String>)> {
+fn spawn(ending: &str, seed: u64, first: u64) -> std::io::Result<(Child, Receiver<String>)> {
     let program: PathBuf = std::env::current_exe()?;
-    let args = ["--child".to_owned(), seed.to_string(), first.to_string()];
+    let args = ["--child".to_owned(), seed.to_string(), first.to_string(), ending.to_owned()];
     let mut child = Command::new(program).args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let (sender, lines) = channel();
     if let Some(out) = child.stdout.take() {
