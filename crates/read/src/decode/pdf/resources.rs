@@ -51,39 +51,15 @@ pub struct Forms {
 /// # Errors
 /// When it holds too much, or what is not drawn.
 pub fn follow(page: &Page, max_pixels: u64) -> Result<Forms, Rejection> {
-    let mut walk = Walk {
-        page,
-        max_pixels,
-        allowance: Allowance::new(MAX_BYTES),
-        seen: HashSet::new(),
-        waiting: Vec::new(),
-        forms: Forms { longest: 0, named: 0 },
-    };
-    let resources = page.resources();
-    for dict in [
-        &resources.ext_g_states,
-        &resources.fonts,
-        &resources.properties,
-        &resources.color_spaces,
-        &resources.x_objects,
-        &resources.patterns,
-        &resources.shadings,
-    ] {
-        walk.waiting.push(Object::Dict(dict.clone()));
-    }
-    if let Some(notes) = page.raw().get::<Array>(keys::ANNOTS) {
-        let drawn = notes.iter::<Dict>().filter_map(|note| note.get::<Object>(keys::AP));
-        walk.waiting.extend(drawn);
-    }
-    let mut objects = 0;
-    while let Some(object) = walk.waiting.pop() {
-        objects += 1;
-        if objects > MAX_OBJECTS {
+    let mut charge =
+        Charge { max_pixels, allowance: Allowance::new(MAX_BYTES), forms: Forms { longest: 0, named: 0 } };
+    for (i, object) in Reached::from(page).enumerate() {
+        if i == MAX_OBJECTS {
             return Err(too_complex(format!("the page draws from more than {MAX_OBJECTS} objects")));
         }
-        walk.visit(object)?;
+        charge.visit(&object)?;
     }
-    Ok(walk.forms)
+    Ok(charge.forms)
 }
 
 /// A page that is not drawn, and why.
@@ -91,48 +67,37 @@ pub fn too_complex(detail: impl Into<String>) -> Rejection {
     Rejection::new(RejectCode::PageTooComplex, detail)
 }
 
-struct Walk<'p> {
-    page: &'p Page<'p>,
+/// What the objects cost.
+struct Charge {
     max_pixels: u64,
     allowance: Allowance,
-    seen: HashSet<ObjectIdentifier>,
-    waiting: Vec<Object<'p>>,
     forms: Forms,
 }
 
-impl<'p> Walk<'p> {
-    fn visit(&mut self, object: Object<'p>) -> Result<(), Rejection> {
+impl Charge {
+    fn visit(&mut self, object: &Object) -> Result<(), Rejection> {
         match object {
-            Object::Dict(dict) => {
-                check_kind(&dict)?;
-                self.wait_for_parts(&dict);
-            }
-            Object::Array(array) => {
-                for part in array.raw_iter() {
-                    self.wait_for(part);
-                }
-            }
+            Object::Dict(dict) => check_kind(dict),
             Object::Stream(stream) => {
                 let dict = stream.dict();
                 check_kind(dict)?;
-                self.wait_for_parts(dict);
                 let is_picture =
                     dict.get::<Name>(keys::SUBTYPE).is_some_and(|kind| kind.as_ref() == b"Image");
                 if is_picture {
                     headers::size(dict, self.max_pixels)?;
-                    Allowance::new(MAX_STREAM_BYTES).take(&stream, self.max_pixels)?;
-                } else {
-                    let bytes = self.allowance.take(&stream, self.max_pixels)?;
-                    self.note_content(&stream, bytes)?;
+                    Allowance::new(MAX_STREAM_BYTES).take(stream, self.max_pixels)?;
+                    return Ok(());
                 }
+                let bytes = self.allowance.take(stream, self.max_pixels)?;
+                self.note_content(stream, bytes)
             }
-            Object::Null(_)
+            Object::Array(_)
+            | Object::Null(_)
             | Object::Boolean(_)
             | Object::Number(_)
             | Object::String(_)
-            | Object::Name(_) => {}
+            | Object::Name(_) => Ok(()),
         }
-        Ok(())
     }
 
     /// Any stream but a picture may be drawn: which are is known only to those who draw.
@@ -157,28 +122,107 @@ impl<'p> Walk<'p> {
         self.forms.named = self.forms.named.max(named);
         Ok(())
     }
+}
 
-    fn wait_for_parts(&mut self, dict: &Dict<'p>) {
+/// All that a page can draw from, object by object; none is unpacked. One that is named again comes again only where its keys are
+/// taken otherwise.
+pub struct Reached<'p> {
+    page: &'p Page<'p>,
+    seen: HashSet<(ObjectIdentifier, Keys)>,
+    waiting: Vec<(Object<'p>, Keys)>,
+}
+
+/// What the keys of a dictionary are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Keys {
+    /// Those of its kind.
+    Fixed,
+    /// Names that its writer chose.
+    Chosen,
+}
+
+impl<'p> Reached<'p> {
+    /// From this page.
+    pub fn from(page: &'p Page<'p>) -> Self {
+        let resources = page.resources();
+        let dicts = [
+            &resources.ext_g_states,
+            &resources.fonts,
+            &resources.properties,
+            &resources.color_spaces,
+            &resources.x_objects,
+            &resources.patterns,
+            &resources.shadings,
+        ];
+        let mut waiting = Vec::from(dicts.map(|dict| (Object::Dict(dict.clone()), Keys::Chosen)));
+        if let Some(notes) = page.raw().get::<Array>(keys::ANNOTS) {
+            let drawn = notes.iter::<Dict>().filter_map(|note| note.get::<Object>(keys::AP));
+            waiting.extend(drawn.map(|object| (object, Keys::Fixed)));
+        }
+        Self { page, seen: HashSet::new(), waiting }
+    }
+
+    fn wait_for_parts(&mut self, dict: &Dict<'p>, own: Keys) {
         for (key, part) in dict.entries() {
-            // The way back to the page and the file.
-            if !matches!(key.as_ref(), b"Parent" | b"P" | b"Popup" | b"Dest" | b"Metadata") {
-                self.wait_for(part);
+            match own {
+                Keys::Chosen => self.wait_for(part, Keys::Fixed),
+                // The way back to the page and the file.
+                Keys::Fixed
+                    if matches!(key.as_ref(), b"Parent" | b"P" | b"Popup" | b"Dest" | b"Metadata") => {}
+                Keys::Fixed => self.wait_for(part, keys_under(&key)),
             }
         }
     }
 
-    fn wait_for(&mut self, part: MaybeRef<Object<'p>>) {
+    fn wait_for(&mut self, part: MaybeRef<Object<'p>>, keys: Keys) {
         match part {
-            MaybeRef::NotRef(object) => self.waiting.push(object),
+            MaybeRef::NotRef(object) => self.waiting.push((object, keys)),
             MaybeRef::Ref(reference) => {
                 let id = ObjectIdentifier::from(reference);
-                if self.seen.insert(id)
+                if self.seen.insert((id, keys))
                     && let Some(object) = self.page.xref().get::<Object>(id)
                 {
-                    self.waiting.push(object);
+                    self.waiting.push((object, keys));
                 }
             }
         }
+    }
+}
+
+impl<'p> Iterator for Reached<'p> {
+    type Item = Object<'p>;
+
+    fn next(&mut self) -> Option<Object<'p>> {
+        let (object, keys) = self.waiting.pop()?;
+        match &object {
+            Object::Dict(dict) => self.wait_for_parts(dict, keys),
+            Object::Stream(stream) => self.wait_for_parts(stream.dict(), Keys::Fixed),
+            Object::Array(array) => array.raw_iter().for_each(|part| self.wait_for(part, keys)),
+            Object::Null(_)
+            | Object::Boolean(_)
+            | Object::Number(_)
+            | Object::String(_)
+            | Object::Name(_) => {}
+        }
+        Some(object)
+    }
+}
+
+/// Of the dictionary that stands under a key: pictures, fonts, letters and the like have whatever name their writer chose.
+fn keys_under(key: &[u8]) -> Keys {
+    match key {
+        keys::XOBJECT
+        | keys::FONT
+        | keys::PATTERN
+        | keys::SHADING
+        | keys::COLORSPACE
+        | keys::EXT_G_STATE
+        | keys::PROPERTIES
+        | keys::CHAR_PROCS
+        | keys::N
+        | keys::R
+        | keys::D => Keys::Chosen,
+        _ => Keys::Fixed,
     }
 }
 

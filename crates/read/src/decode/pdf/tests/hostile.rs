@@ -197,12 +197,13 @@ fn lines_and_pictures_beyond_all_measure_are_refused() {
 
 #[test]
 fn patterns_and_shadings_beyond_all_measure_are_refused() {
-    let painted = |pattern: Value| {
-        drawn_code("/Pattern cs /X scn 0 0 600 300 re f", |file| {
+    let painted_as = |name: &str, pattern: Value| {
+        drawn_code(&format!("/Pattern cs /{name} scn 0 0 600 300 re f"), |file| {
             let id = file.add_object(pattern);
-            dictionary! { "Pattern" => dictionary! { "X" => id } }
+            dictionary! { "Pattern" => dictionary! { name => id } }
         })
     };
+    let painted = |pattern: Value| painted_as("X", pattern);
     let tile = |step: f32, side: i64, content: &str| {
         let dict = dictionary! {
             "PatternType" => 1, "PaintType" => 1, "TilingType" => 1, "Resources" => dictionary! {},
@@ -222,7 +223,9 @@ fn patterns_and_shadings_beyond_all_measure_are_refused() {
     };
     let between = dictionary! { "FunctionType" => 2, "Domain" => vec![0.into(), 1.into()], "N" => 1 };
     assert_eq!(painted(shading(2, between.clone())), None, "an ordinary one is drawn");
-    assert_eq!(painted(shading(7, between)), Some(RejectCode::PageTooComplex), "a mesh");
+    assert_eq!(painted(shading(7, between.clone())), Some(RejectCode::PageTooComplex), "a mesh");
+    // Elsewhere this is the name of the way back.
+    assert_eq!(painted_as("Parent", shading(7, between)), Some(RejectCode::PageTooComplex), "a mesh");
     let program = dictionary! { "FunctionType" => 4, "Domain" => vec![0.into(), 1.into()] };
     assert_eq!(painted(shading(2, program)), Some(RejectCode::PageTooComplex), "a program");
 }
