@@ -11,14 +11,12 @@ use phieu_model::reading::PageOutcome;
 use phieu_model::rejection::{RejectCode, Rejection};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use crate::decode::Document;
+use crate::decode::{Document, Held};
 use crate::frame::Frame;
 use crate::inspect::Inspection;
 use crate::page::Reader;
 use crate::source::Source;
 
-/// Largest file that is read into memory, in bytes.
-const MAX_FILE_BYTES: u64 = 1 << 30;
 /// Pages whose outcomes may wait for the sink before the workers stop.
 const WAITING_PAGES: usize = 64;
 
@@ -152,12 +150,11 @@ struct File {
 
 impl File {
     fn open(source: &Source) -> Self {
-        match bytes_of(source) {
-            Ok(bytes) => {
-                let hash = Some(*blake3::hash(&bytes).as_bytes());
-                let document = catch_unwind(AssertUnwindSafe(|| Document::open(bytes)))
+        match Held::read(&source.path) {
+            Ok((held, hash)) => {
+                let document = catch_unwind(AssertUnwindSafe(|| Document::of(held)))
                     .unwrap_or_else(|cause| Document::refused(internal_fault(&*cause)));
-                Self { document, hash }
+                Self { document, hash: Some(hash) }
             }
             Err(rejection) => Self { document: Document::refused(rejection), hash: None },
         }
@@ -169,18 +166,6 @@ impl File {
         catch_unwind(AssertUnwindSafe(|| of_page(self.document.page(index, max_pixels))))
             .unwrap_or_else(|cause| of_page(Err(internal_fault(&*cause))))
     }
-}
-
-fn bytes_of(source: &Source) -> Result<Vec<u8>, Rejection> {
-    let unreadable = |error: std::io::Error| Rejection::new(RejectCode::FileUnreadable, error.to_string());
-    let size = std::fs::metadata(&source.path).map_err(unreadable)?.len();
-    if size > MAX_FILE_BYTES {
-        return Err(Rejection::new(
-            RejectCode::PictureTooLarge,
-            format!("{size} bytes, at most {MAX_FILE_BYTES} are read"),
-        ));
-    }
-    std::fs::read(&source.path).map_err(unreadable)
 }
 
 fn internal_fault(cause: &(dyn std::any::Any + Send)) -> Rejection {

@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 
-use hayro::hayro_syntax::Pdf;
 use image::ImageDecoder;
 use image::codecs::bmp::BmpDecoder;
 use image::codecs::png::PngDecoder;
@@ -14,10 +13,13 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use crate::frame::Frame;
+pub(crate) use held::Held;
+use pdf::Opened;
 
 mod fax;
 #[cfg(test)]
 mod formats;
+mod held;
 mod pdf;
 mod resolution;
 mod tiff;
@@ -38,7 +40,7 @@ enum Content {
     WebP(Vec<u8>),
     Tiff(Vec<u8>),
     /// After its pages comes, as one that is refused, what may have been lost of it.
-    Pdf(Pdf, Option<Rejection>),
+    Pdf(Opened, Option<Rejection>),
     /// No page can be had.
     Refused(Rejection),
 }
@@ -46,8 +48,17 @@ enum Content {
 impl Document {
     /// The file with this content. Where it cannot be opened it has one page, which is refused.
     pub fn open(bytes: Vec<u8>) -> Self {
+        Self::of(Held::Whole(bytes))
+    }
+
+    /// The file that is held.
+    pub(crate) fn of(held: Held) -> Self {
         let one = |content| Self { content, pages: 1 };
-        let refused = |code, detail| one(Content::Refused(Rejection::new(code, detail)));
+        let refused = |code, detail| Self::refused(Rejection::new(code, detail));
+        let bytes = match held {
+            Held::Whole(bytes) => bytes,
+            long @ Held::Long(_) => return Self::pdf(long),
+        };
         match &bytes[..] {
             [0xff, 0xd8, 0xff, ..] => one(Content::Jpeg(bytes)),
             [0x89, b'P', b'N', b'G', ..] => one(Content::Png(bytes)),
@@ -57,14 +68,18 @@ impl Document {
                 Self { pages: tiff::pages(&bytes), content: Content::Tiff(bytes) }
             }
             [] => refused(RejectCode::FileDamaged, "the file is empty"),
-            _ if is_pdf(&bytes) => match pdf::open(bytes) {
-                Ok((pdf, lost)) => {
-                    let pages = pdf.pages().len() + usize::from(lost.is_some());
-                    Self { pages: (pages as u32).min(MAX_PAGES + 1), content: Content::Pdf(pdf, lost) }
-                }
-                Err(rejection) => one(Content::Refused(rejection)),
-            },
+            _ if is_pdf(&bytes) => Self::pdf(Held::Whole(bytes)),
             _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF nor BMP nor WebP"),
+        }
+    }
+
+    fn pdf(held: Held) -> Self {
+        match Opened::open(held) {
+            Ok((pdf, lost)) => {
+                let pages = pdf.pages() + usize::from(lost.is_some());
+                Self { pages: (pages as u32).min(MAX_PAGES + 1), content: Content::Pdf(pdf, lost) }
+            }
+            Err(rejection) => Self::refused(rejection),
         }
     }
 
@@ -106,8 +121,8 @@ impl Document {
                 .and_then(|decoder| by_library(decoder, max_pixels)),
             Content::Tiff(bytes) => tiff::page(bytes, index as usize, max_pixels),
             Content::Pdf(pdf, lost) => match lost {
-                Some(lost) if index as usize == pdf.pages().len() => Err(lost.clone()),
-                _ => pdf::page(pdf, index as usize, max_pixels),
+                Some(lost) if index as usize == pdf.pages() => Err(lost.clone()),
+                _ => pdf.page(index as usize, max_pixels),
             },
             Content::Refused(rejection) => Err(rejection.clone()),
         }

@@ -12,7 +12,7 @@ const BLEND_BITS: u32 = 8;
 pub const BLEND_ONE: f32 = (1_u32 << (2 * BLEND_BITS)) as f32;
 
 /// A grey picture, row by row without padding; 0 is black, 255 white.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     width: usize,
     height: usize,

@@ -10,27 +10,33 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro::hayro_interpret::util::TransformExt;
 use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
+use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::content::TypedIter;
 use hayro::hayro_syntax::content::ops::TypedInstruction;
 use hayro::hayro_syntax::object::dict::keys;
 use hayro::hayro_syntax::object::stream::{FilterResult, ImageColorSpace, ImageDecodeParams};
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use hayro::hayro_syntax::page::Page;
-use hayro::hayro_syntax::{LoadPdfError, Pdf};
 use hayro::kurbo::{Affine, Point};
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
-use phieu_model::rejection::{RejectCode, Rejection};
+use phieu_model::rejection::Rejection;
 
 use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, resolution, unpacked};
 use crate::frame::Frame;
+pub use open::{BOUNDS, Bounds, Opened};
 use resources::too_complex;
+pub use skeleton::Skeleton;
 use unpack::{Allowance, MAX_STREAM_BYTES};
 
 mod headers;
+mod long;
+mod open;
 mod resources;
+mod skeleton;
 mod survey;
+mod table;
 mod toll;
 mod unpack;
 
@@ -39,8 +45,6 @@ mod unpack;
 const DRAWN_PX: [f64; 2] = [1240.0, 7016.0];
 const USUAL_PX: f64 = 3508.0;
 const POINTS_TO_AN_INCH: f64 = 72.0;
-/// The end of a PDF stands in so many of its last bytes.
-const END_BYTES: usize = 2048;
 /// Share of the page that its picture covers.
 const COVERED: f64 = 0.9;
 /// States that may be saved within each other; programs that write PDF save some ten.
@@ -52,35 +56,8 @@ const STACK_BYTES: usize = 64 << 20;
 /// Text rendering modes that show nothing: neither filled nor stroked.
 const INVISIBLE_TEXT: [i64; 2] = [3, 7];
 
-/// Opens a PDF. With it comes why some of its pages may be lost, if they may.
-pub fn open(bytes: Vec<u8>) -> Result<(Pdf, Option<Rejection>), Rejection> {
-    let ends = bytes[bytes.len().saturating_sub(END_BYTES)..].windows(5).any(|w| w == b"%%EOF");
-    survey::check(&bytes)?;
-    let pdf = Pdf::new(bytes).map_err(|error| match error {
-        LoadPdfError::Decryption(error) => Rejection::new(RejectCode::FileEncrypted, format!("{error:?}")),
-        LoadPdfError::Invalid => damaged("not a PDF that can be read"),
-    })?;
-    let lost = match (pdf.pages().len(), pages_promised(&pdf)) {
-        (0, _) => Some("no page was found".to_owned()),
-        (found, Some(promised)) if found != promised => {
-            Some(format!("{found} of {promised} pages were found"))
-        }
-        (found, None) => Some(format!("{found} pages were found, and no list of them")),
-        (found, _) if !ends => Some(format!("the file ends early, after {found} pages")),
-        _ => None,
-    };
-    Ok((pdf, lost.map(damaged)))
-}
-
-/// How many pages the file says that it has.
-fn pages_promised(pdf: &Pdf) -> Option<usize> {
-    let catalog: Dict = pdf.xref().get(pdf.xref().root_id())?;
-    let pages: Dict = catalog.get(keys::PAGES)?;
-    pages.get::<u32>(keys::COUNT).map(|count| count as usize)
-}
-
 /// Page `index`, from 0, of a PDF that has it. It may be turned by quarter turns, never mirrored.
-pub fn page(pdf: &Pdf, index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
+fn page(pdf: &Pdf, index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
     let page = pdf.pages().get(index).ok_or_else(|| damaged("the PDF lacks this page"))?;
     resources::check_content(page, max_pixels)?;
     let shown = Shown::on(page)?;

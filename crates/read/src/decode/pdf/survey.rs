@@ -6,6 +6,8 @@
 //! read otherwise there. Not seen is what hides behind an encryption, a fault on purpose in a stream that is not named as one of
 //! objects, or a length that stands elsewhere.
 
+use std::ops::Range;
+
 use hayro::hayro_syntax::Filter;
 use hayro::hayro_syntax::object::dict::keys;
 use hayro::hayro_syntax::object::{Array, Name, Object, Stream};
@@ -24,16 +26,21 @@ const SEARCHED: u64 = 64;
 /// The most that Flate grows.
 const FLATE_RATIO: u64 = 1032;
 
-/// Refuses a file that cannot be opened within bounds.
-pub fn check(bytes: &[u8]) -> Result<(), Rejection> {
-    check_ends(bytes)?;
-    let streams: Vec<(Stream, usize)> = places(bytes, b"<<").filter_map(|at| stream_at(bytes, at)).collect();
-    if !streams.iter().any(|(stream, _)| is_table(stream) || holds_objects(stream)) {
+/// Refuses a file that cannot be opened within bounds, which are those of a file of `length` bytes. Streams that have no byte
+/// in `fresh`, ranges in the order of the file, were measured before.
+pub fn check(bytes: &[u8], fresh: &[Range<usize>], length: u64) -> Result<(), Rejection> {
+    check_ends(bytes, length)?;
+    let streams: Vec<Found> = places(bytes, b"<<").filter_map(|at| stream_at(bytes, at)).collect();
+    if !streams.iter().any(|found| is_table(&found.stream) || holds_objects(&found.stream)) {
         return Ok(());
     }
     let is_encrypted = places(bytes, b"/Encrypt").next().is_some();
-    let mut allowance = Allowance::new(FILE_BYTES.max(FILE_RATIO * bytes.len() as u64));
-    for (stream, from) in &streams {
+    let mut allowance = Allowance::new(FILE_BYTES.max(FILE_RATIO * length));
+    for Found { stream, whole, from } in &streams {
+        let behind = fresh.partition_point(|part| part.end <= whole.start);
+        if fresh.get(behind).is_none_or(|part| part.start >= whole.end) {
+            continue;
+        }
         let is_needed = is_table(stream) || holds_objects(stream);
         if is_needed && stream.dict().get_ref(keys::DECODE_PARMS).is_some() {
             return Err(damaged("how a list of objects is packed stands elsewhere"));
@@ -69,13 +76,23 @@ pub fn check(bytes: &[u8]) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// The stream whose dictionary begins here, and where its data begin.
-fn stream_at(bytes: &[u8], at: usize) -> Option<(Stream<'_>, usize)> {
+/// A stream.
+struct Found<'b> {
+    stream: Stream<'b>,
+    /// Where it stands with its dictionary.
+    whole: Range<usize>,
+    /// Where its data begin.
+    from: usize,
+}
+
+/// The stream whose dictionary begins here.
+fn stream_at(bytes: &[u8], at: usize) -> Option<Found<'_>> {
     let mut reader = Reader::new(bytes);
     reader.jump(at);
     let stream = reader.read_with_context::<Stream>(&ReaderContext::dummy())?;
     let from = stream.raw_data().as_ptr() as usize - bytes.as_ptr() as usize;
-    Some((stream, from))
+    let whole = at..reader.offset();
+    Some(Found { stream, whole, from })
 }
 
 /// Whether the library could take it for a table of objects.
@@ -94,7 +111,7 @@ fn places<'b>(bytes: &'b [u8], word: &'static [u8]) -> impl Iterator<Item = usiz
 }
 
 /// The library looks for the end of a stream whose length is wrong, from each such stream on.
-fn check_ends(bytes: &[u8]) -> Result<(), Rejection> {
+fn check_ends(bytes: &[u8], length: u64) -> Result<(), Rejection> {
     let mut searched = 0_u64;
     // Streams whose end was not met yet, and where they begin, added up.
     let (mut open, mut begins) = (0_u64, 0_u64);
@@ -108,7 +125,7 @@ fn check_ends(bytes: &[u8]) -> Result<(), Rejection> {
         }
     }
     searched += open * bytes.len() as u64 - begins;
-    if searched > SEARCHED * bytes.len() as u64 {
+    if searched > SEARCHED * length {
         return Err(damaged("many streams of the file have no end"));
     }
     Ok(())

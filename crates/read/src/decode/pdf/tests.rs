@@ -1,10 +1,12 @@
 use image::{ExtendedColorType, ImageEncoder};
 use lopdf::{Document as Writer, Object as Value, Stream as Data, dictionary};
+use phieu_model::rejection::RejectCode;
 
 use super::*;
 
 mod hostile;
 mod kinds;
+mod long;
 use crate::decode::Document;
 
 const LIMIT: u64 = 20_000_000;
