@@ -20,6 +20,14 @@ fn no_spoiled_file_makes_the_reader_panic() {
 }
 
 #[test]
+fn every_way_of_reading_is_tried() {
+    let corpus = corpus();
+    for ending in ["jpg", "png", "tif", "pdf", "webp", "bmp", "payload", "toml"] {
+        assert!(corpus.iter().any(|specimen| specimen.name.ends_with(ending)), "{ending}");
+    }
+}
+
+#[test]
 fn a_case_is_always_the_same() {
     let corpus = corpus();
     let (specimen, bytes) = phieu_fuzz::case(&corpus, SEED, 5);

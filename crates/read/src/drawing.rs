@@ -105,6 +105,11 @@ impl Drawing {
         self.index_of(p).is_some_and(|i| self.printed[i])
     }
 
+    /// Share of the grid point at `p` that letters cover, 0–255.
+    pub fn letter_share(&self, p: PointMm) -> u8 {
+        self.index_of(p).map_or(0, |i| self.letters[i])
+    }
+
     /// Share of the paper round `p` that letters cover, 0–1, seen through a blur of this deviation in mm.
     pub fn letters_at(&self, p: PointMm, blur_mm: f64) -> f32 {
         let (x, y) = (p.x * PER_MM, p.y * PER_MM);

@@ -1,12 +1,13 @@
 //! The smooth residual field: how far paper lies from where the projective map has
 //! it, because a feeder pulls unevenly, a printer scales and paper bends.
 //!
-//! Two layers. A trend (affine, least squares reweighted with Tukey's biweight) takes
-//! what is left of scale and skew. Over it, what remains is followed locally: closely
-//! along the direction of the feed, where transport varies within millimetres, and
-//! widely across it, where a scanner's line is one exposure. A find that disagrees
-//! with its neighbours loses its weight, unless it cannot be anything else: a whole outline beyond a
-//! fold.
+//! A trend (affine, least squares reweighted with Tukey's biweight) takes what is left of
+//! scale and skew. Over it, what remains is followed locally: closely along the direction of
+//! the feed, where transport varies within millimetres, and widely across it, where a scanner's
+//! line is one exposure. What that leaves in turn, paper that does not lie flat has in common
+//! with its neighbourhood: a last layer follows it where neighbours foretell each other. A find
+//! that disagrees with its neighbours loses its weight, unless it cannot be anything else: a
+//! whole outline beyond a fold.
 
 use std::sync::Arc;
 
@@ -44,9 +45,14 @@ const ALONG_MM: f64 = 6.0;
 /// Reach of a find across the feed, in mm.
 const ACROSS_MM: f64 = 80.0;
 /// Reach of a find on bent paper, in mm.
-const BENT_MM: f64 = 12.0;
-/// Paper is taken for bent where its field leaves less than this share of the spread.
+const BENT_MM: f64 = 16.0;
+/// Paper is taken for bent where its field leaves less than this share of the spread …
 const BENT_SHARE: f64 = 0.8;
+/// … and what the field leaves has a layer of its own where neighbours foretell so much of it: what is left
+/// has less than this share of it. On flat paper that is noise, of which nothing can be foretold.
+const UNEVEN_SHARE: f64 = 0.8;
+/// Reach, in mm, of a find for what lies close to it on such paper, as the words beside a box do: what it alone tells.
+const CLOSE_MM: f64 = 7.0;
 /// Distance between nodes of the field as a share of the reach of a find …
 const NODE_SHARE: f64 = 0.45;
 /// … but not less, and not more, than these, in mm.
@@ -66,18 +72,10 @@ const WIDTH_MM: f64 = 210.0;
 const HEIGHT_MM: f64 = 300.0;
 
 /// A smooth displacement over the page, in mm.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ResidualField {
-    step: (f64, f64),
-    columns: usize,
-    nodes: Arc<[(f64, f64)]>,
-}
-
-impl Default for ResidualField {
-    /// No displacement anywhere.
-    fn default() -> Self {
-        Self { step: (WIDTH_MM, HEIGHT_MM), columns: 2, nodes: vec![(0.0, 0.0); 4].into() }
-    }
+    /// They add up; without one there is no displacement anywhere.
+    layers: Arc<[Layer]>,
 }
 
 impl ResidualField {
@@ -89,31 +87,71 @@ impl ResidualField {
             return Self::default();
         }
         let trend = Trend::through(finds);
-        let rest: Vec<Find> = finds
-            .iter()
-            .map(|find| {
-                let (x, y) = trend.at(find.place);
-                Find { by: (find.by.0 - x, find.by.1 - y), ..*find }
-            })
-            .collect();
+        let rest = without(finds, |p| trend.at(p));
         let fed = Local::through(&rest, Kernel::of(axis));
         let bent = Local::through(&rest, Kernel::BENT);
         let local = if bent.spread < BENT_SHARE * fed.spread { bent } else { fed };
-        let step = local.kernel.node_step();
-        let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
-        let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
-        let nodes = (0..columns * rows)
-            .map(|i| {
-                let p = PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
-                let ((tx, ty), (x, y)) = (trend.at(p), local.at(p));
-                (tx + x, ty + y)
-            })
-            .collect();
-        Self { step, columns, nodes }
+        let followed = Layer::of(local.kernel, |p| {
+            let ((tx, ty), (x, y)) = (trend.at(p), local.at(p));
+            (tx + x, ty + y)
+        });
+        let left = without(&rest, |p| local.at(p));
+        let uneven = Local::through(&left, Kernel::BENT);
+        if uneven.spread >= UNEVEN_SHARE * spread(left.iter().map(|find| find.by.0.hypot(find.by.1))) {
+            return Self { layers: [followed].into() };
+        }
+        let smooth = Layer::of(uneven.kernel, |p| uneven.at(p));
+        let left = without(&left, |p| uneven.at(p));
+        let close = Local { kernel: Kernel::CLOSE, finds: &left, ..uneven };
+        let close = Layer::of(close.kernel, |p| close.at(p));
+        Self { layers: [followed, smooth, close].into() }
+    }
+
+    /// Whether the paper does not lie flat: neighbours foretell of each other what no feeder does.
+    pub fn is_uneven(&self) -> bool {
+        self.layers.len() > 1
     }
 
     /// The displacement at `p` in mm, interpolated between nodes.
     pub fn at(&self, p: PointMm) -> (f64, f64) {
+        self.layers.iter().map(|layer| layer.at(p)).fold((0.0, 0.0), |(x, y), (dx, dy)| (x + dx, y + dy))
+    }
+}
+
+/// The same finds with what is left of their displacement.
+fn without(finds: &[Find], field: impl Fn(PointMm) -> (f64, f64)) -> Vec<Find> {
+    let left = |find: &Find| {
+        let (x, y) = field(find.place);
+        Find { by: (find.by.0 - x, find.by.1 - y), ..*find }
+    };
+    finds.iter().map(left).collect()
+}
+
+/// The mean of distances in mm, each counted for no more than a wild one.
+fn spread(distances: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let n = distances.len().max(1) as f64;
+    distances.map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / n
+}
+
+/// A displacement in mm at nodes over the page.
+#[derive(Debug)]
+struct Layer {
+    step: (f64, f64),
+    columns: usize,
+    nodes: Vec<(f64, f64)>,
+}
+
+impl Layer {
+    /// A displacement that varies as fast as finds of this reach tell.
+    fn of(kernel: Kernel, by: impl Fn(PointMm) -> (f64, f64)) -> Self {
+        let step = kernel.node_step();
+        let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
+        let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
+        let node = |i: usize| PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
+        Self { step, columns, nodes: (0..columns * rows).map(|i| by(node(i))).collect() }
+    }
+
+    fn at(&self, p: PointMm) -> (f64, f64) {
         let rows = self.nodes.len() / self.columns;
         let place = |v: f64, step: f64, n: usize| {
             let t = (v / step).clamp(0.0, (n - 1) as f64);
@@ -153,6 +191,8 @@ struct Kernel {
 impl Kernel {
     /// Paper that is bent, folded or seen by a camera: alike in both directions.
     const BENT: Self = Self { x: BENT_MM, y: BENT_MM };
+    /// The surroundings of one find.
+    const CLOSE: Self = Self { x: CLOSE_MM, y: CLOSE_MM };
 
     fn of(axis: FeedAxis) -> Self {
         match axis {
@@ -175,8 +215,7 @@ struct Local<'f> {
     finds: &'f [Find],
     /// How much each find is believed, 0–1.
     weights: Vec<f64>,
-    /// Mean distance, in mm, of a find from what the others say, each counted for no
-    /// more than a wild one.
+    /// How far, in mm, a find lies from what the others say.
     spread: f64,
 }
 
@@ -198,7 +237,7 @@ impl<'f> Local<'f> {
                 *weight = if find.sure { 1.0 } else { biweight(distance / outlier) };
             }
         }
-        local.spread = distances.iter().map(|d| d.min(TREND_OUTLIER_MM)).sum::<f64>() / finds.len() as f64;
+        local.spread = spread(distances.into_iter());
         local
     }
 

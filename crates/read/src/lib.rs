@@ -42,6 +42,7 @@ mod stencil;
 mod streaks;
 mod strokes;
 mod weak;
+mod words;
 mod writing;
 
 pub use again::decide_again;

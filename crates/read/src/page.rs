@@ -26,6 +26,7 @@ use crate::patch::{Mapping, Picture};
 use crate::policy::{ENGINE, Policy};
 use crate::register::{Registered, register};
 use crate::stencil::PageStencils;
+use crate::words::Words;
 use crate::writing;
 
 /// Sizes, as shares of the form's, that printers and copiers give a sheet; beyond, the file's resolution is wrong.
@@ -61,6 +62,8 @@ pub struct PreparedPage<'a> {
     pub anchors: PageAnchors,
     /// What is printed on it.
     pub drawing: Drawing,
+    /// The words among that.
+    pub words: Words,
     /// The samples that each measure looks at.
     pub stencils: PageStencils,
     /// The parts of the page that must show their print.
@@ -115,6 +118,7 @@ impl<'a> Reader<'a> {
                     layout,
                     page,
                     anchors: PageAnchors::of(page)?,
+                    words: Words::of(&drawing, layout.page_size_mm),
                     drawing,
                     stencils,
                     printed,
@@ -153,9 +157,9 @@ impl<'a> Reader<'a> {
             serial: found.id.serial.clone(),
             page: found.id.page,
         };
-        let PreparedPage { page, drawing, stencils, .. } = found.page;
-        let registered = registered.insert(register(picture, (&found.located, &found.blobs), page));
-        let seen = found.page.printed.seen(picture, &registered.map);
+        let PreparedPage { page, drawing, words, stencils, .. } = found.page;
+        let registered = registered.insert(register(picture, (&found.located, &found.blobs), (page, words)));
+        let seen = found.page.printed.seen(picture, registered);
         for (fix, _) in registered.boxes.iter_mut().zip(&seen.boxes).filter(|(_, seen)| !**seen) {
             // What looks like its outline is not on our form.
             fix.outline = 0.0;

@@ -5,7 +5,7 @@
 //! the map so far has them. A smooth field is fitted robustly through what was found
 //! (`field.rs`), and each outline is looked for again close to where the field has
 //! it: a find that disagrees with the field is not believed (a neighbouring line
-//! looks alike).
+//! looks alike). Where the paper does not lie flat, the printed words tell of what lies between the boxes.
 
 use phieu_model::geometry::{PointMm, PointPx, RectMm};
 use phieu_model::homography::Homography;
@@ -17,6 +17,7 @@ use crate::field::{FeedAxis, Find, ResidualField};
 use crate::grow::{ERROR_MM, PERSPECTIVE};
 use crate::locate::{Located, quarter_turns};
 use crate::patch::{Detail, Mapping, Patch, Picture, Sums, Weighted};
+use crate::words::Words;
 
 /// Distance between samples in mm: half a pixel of the coarsest usable scan.
 pub const STEP_MM: f64 = 0.125;
@@ -59,7 +60,9 @@ const OUTLINE_CONTRAST: f32 = 0.7;
 pub struct BoxFix {
     /// Distance of the box from where the field has it, in mm.
     pub shift: (f64, f64),
-    /// Share of its outline that was found, 0–1.
+    /// Whether its outline was found; where it was not, the box is taken to be where the field has it.
+    pub found: bool,
+    /// Share of its outline that has a line, 0–1.
     pub outline: f32,
     /// Distance between outline and field in mm; [`BOX_TRUST_MM`] where the outline was not found.
     pub residual_mm: f64,
@@ -68,7 +71,7 @@ pub struct BoxFix {
 impl BoxFix {
     /// Whether less was found than a whole outline.
     fn is_broken(&self) -> bool {
-        self.outline < WHOLE_OUTLINE
+        !self.found || self.outline < WHOLE_OUTLINE
     }
 }
 
@@ -110,15 +113,19 @@ impl Registered {
 
 /// Registers a located page. While outlines are missing, it is done again from a map through
 /// what was found: a part of the page that lies right says where the rest is.
-pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: &PageLayout) -> Registered {
-    let mut best = registered_from(picture, (&located.map, blobs), page);
+pub fn register(
+    picture: &Picture,
+    (located, blobs): (&Located, &[Blob]),
+    (page, words): (&PageLayout, &Words),
+) -> Registered {
+    let mut best = registered_from(picture, (&located.map, blobs), (page, words));
     for _ in 0..MORE_ROUNDS {
         let broken = best.broken();
         if broken == 0 {
             break;
         }
         let Some(map) = best.map_through_found(page) else { break };
-        let again = registered_from(picture, (&map, blobs), page);
+        let again = registered_from(picture, (&map, blobs), (page, words));
         if again.broken() >= broken {
             break;
         }
@@ -130,7 +137,7 @@ pub fn register(picture: &Picture, (located, blobs): (&Located, &[Blob]), page: 
 fn registered_from(
     picture: &Picture,
     (base, blobs): (&Homography, &[Blob]),
-    page: &PageLayout,
+    (page, words): (&PageLayout, &Words),
 ) -> Registered {
     let axis = FeedAxis::of(quarter_turns(base));
     let mut map = Mapping::of(*base);
@@ -181,6 +188,12 @@ fn registered_from(
             *search = Search::new(picture, &map, (search.outline.rect, &field));
             search.look_far(picture, &map);
         }
+    }
+    if field.is_uneven() {
+        map.set_field(field.clone());
+        finds.extend(words.finds(picture, &map));
+        field = ResidualField::through(&finds, axis);
+        boxes = searches.iter().map(|search| search.fix(&field)).collect();
     }
     let mut residuals: Vec<f64> = finds
         .iter()
@@ -242,15 +255,17 @@ fn best_offset(weighted: &Weighted, reach: f64) -> Option<Best> {
     if i.abs() >= n || j.abs() >= n {
         return None;
     }
-    let peak = |before: f32, after: f32| {
-        let curve = before - 2.0 * score + after;
-        if curve < -1e-6 { f64::from(((before - after) / (2.0 * curve)).clamp(-0.5, 0.5)) } else { 0.0 }
-    };
     let (fine_x, fine_y) = (
-        peak(weighted.at(i - 1, j), weighted.at(i + 1, j)),
-        peak(weighted.at(i, j - 1), weighted.at(i, j + 1)),
+        vertex(weighted.at(i - 1, j), score, weighted.at(i + 1, j)),
+        vertex(weighted.at(i, j - 1), score, weighted.at(i, j + 1)),
     );
     Some(Best { by: ((f64::from(i) + fine_x) * STEP_MM, (f64::from(j) + fine_y) * STEP_MM), score })
+}
+
+/// Where between two steps, -0.5 to 0.5, a parabola through the highest score and those before and after it has its vertex.
+pub fn vertex(before: f32, highest: f32, after: f32) -> f64 {
+    let curve = before - 2.0 * highest + after;
+    if curve < -1e-6 { f64::from(((before - after) / (2.0 * curve)).clamp(-0.5, 0.5)) } else { 0.0 }
 }
 
 /// The highest score among `offsets`, and where it is.
@@ -312,11 +327,15 @@ impl Search {
         match at.or_else(|| self.outline.find(BOX_TRUST_MM, expected)) {
             Some(by) => {
                 let shift = (by.0 - expected.0, by.1 - expected.1);
-                BoxFix { shift, outline: self.outline.share(by), residual_mm: shift.0.hypot(shift.1) }
+                let (outline, residual_mm) = (self.outline.share(by), shift.0.hypot(shift.1));
+                BoxFix { shift, found: true, outline, residual_mm }
             }
-            None => {
-                BoxFix { shift: (0.0, 0.0), outline: self.outline.share(expected), residual_mm: BOX_TRUST_MM }
-            }
+            None => BoxFix {
+                shift: (0.0, 0.0),
+                found: false,
+                outline: self.outline.share(expected),
+                residual_mm: BOX_TRUST_MM,
+            },
         }
     }
 }

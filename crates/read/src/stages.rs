@@ -29,7 +29,7 @@ impl<'r, 'a> Stages<'r, 'a> {
         let mut picture = picture_of(frame)?;
         let found = reader.find(&mut picture, &mut Sought::default())?;
         let page = found.page;
-        let registered = register(&picture, (&found.located, &found.blobs), page.page);
+        let registered = register(&picture, (&found.located, &found.blobs), (page.page, &page.words));
         let measures = measure(&picture, &registered, page.page, &page.stencils);
         Ok(Self { reader, picture, found, registered, measures })
     }
@@ -47,12 +47,13 @@ impl<'r, 'a> Stages<'r, 'a> {
     /// Finds timing marks and outlines; how many timing marks.
     pub fn register(&self) -> usize {
         let lies = (&self.found.located, &self.found.blobs[..]);
-        register(&self.picture, lies, self.found.page.page).timing_marks
+        let page = self.found.page;
+        register(&self.picture, lies, (page.page, &page.words)).timing_marks
     }
 
     /// Looks how much of the printed form is there; its share, 0–1.
     pub fn see_print(&self) -> f32 {
-        self.found.page.printed.seen(&self.picture, &self.registered.map).share
+        self.found.page.printed.seen(&self.picture, &self.registered).share
     }
 
     /// Measures all boxes.
