@@ -5,7 +5,7 @@
 //! scale and skew. Over it, what remains is followed locally: closely along the direction of
 //! the feed, where transport varies within millimetres, and widely across it, where a scanner's
 //! line is one exposure. What that leaves in turn, paper that does not lie flat has in common
-//! with its neighbourhood: a last layer follows it where neighbours foretell each other. A find
+//! with its neighbourhood: two more layers follow it where neighbours foretell each other. A find
 //! that disagrees with its neighbours loses its weight, unless it cannot be anything else: a
 //! whole outline beyond a fold.
 
@@ -95,7 +95,9 @@ impl ResidualField {
             let ((tx, ty), (x, y)) = (trend.at(p), local.at(p));
             (tx + x, ty + y)
         });
-        let left = without(&rest, |p| local.at(p));
+        // Here a find counts for what its neighbours confirm, however sure it is.
+        let mut left = without(&rest, |p| local.at(p));
+        left.iter_mut().for_each(|find| find.sure = false);
         let uneven = Local::through(&left, Kernel::BENT);
         if uneven.spread >= UNEVEN_SHARE * spread(left.iter().map(|find| find.by.0.hypot(find.by.1))) {
             return Self { layers: [followed].into() };
@@ -409,6 +411,37 @@ mod tests {
                 find.by
             );
         }
+    }
+
+    #[test]
+    fn waves_over_an_uneven_feed_have_a_layer_and_noise_has_none() {
+        let wave = |p: PointMm| {
+            let (x, y) = slip(p);
+            (x + 0.3 * (p.x / 25.0).sin() * (p.y / 30.0).cos(), y + 0.25 * ((p.x + p.y) / 28.0).cos())
+        };
+        let finds = |by: &dyn Fn(PointMm) -> (f64, f64)| -> Vec<Find> {
+            (0..16)
+                .flat_map(|row| (0..9).map(move |column| (10.0 + 22.0 * f64::from(column), row)))
+                .map(|(x, row)| PointMm::new(x, 70.0 + 10.0 * f64::from(row)))
+                .map(|place| Find { place, by: by(place), sure: false })
+                .collect()
+        };
+        let field = ResidualField::through(&finds(&wave), FeedAxis::Down);
+        assert!(field.is_uneven());
+        // Between the finds too.
+        for p in
+            (0..140).map(|i| PointMm::new(30.0 + f64::from(i % 14) * 11.0, 80.0 + f64::from(i / 14) * 13.0))
+        {
+            let ((fx, fy), (wx, wy)) = (field.at(p), wave(p));
+            assert!((fx - wx).hypot(fy - wy) < 0.12, "at {p:?}: {fx} {fy} for {wx} {wy}");
+        }
+        // A hundredth or two of a millimetre that no neighbour shares.
+        let noise = |p: PointMm| {
+            let turn = p.x * 12.9898 + p.y * 78.233;
+            let (x, y) = slip(p);
+            (x + 0.02 * (turn * 43.7).sin(), y + 0.02 * (turn * 91.3).cos())
+        };
+        assert!(!ResidualField::through(&finds(&noise), FeedAxis::Down).is_uneven());
     }
 
     #[test]

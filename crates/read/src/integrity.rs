@@ -5,9 +5,7 @@ use phieu_model::geometry::{PointMm, RectMm};
 use phieu_model::layout::PageLayout;
 
 use crate::drawing::Drawing;
-use crate::measure::middle;
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
-use crate::register::{BoxFix, Registered};
 
 /// Distance between the places looked at, in mm: about the width of a letter's stem.
 const STEP_MM: f64 = 0.5;
@@ -18,9 +16,6 @@ const LEAST_PRINTED: usize = 10;
 /// How much more ink than the paper beside it the print of a cell must show on average.
 /// Good scans show 0.3 to 0.9, noise 0.03.
 const CONTRAST: f32 = 0.12;
-/// Round a box a copy that is faded all over shows at least this share of what its cells usually show, and at least so much.
-const FADED_SHARE: f32 = 0.4;
-const FADED_CONTRAST: f32 = 0.06;
 /// Where the print of a cell shows no more than this, on average, there is nothing of it.
 const NOTHING: f32 = 0.02;
 /// Cells whose middle is this near to a box, in mm, are the box's surroundings.
@@ -91,15 +86,14 @@ impl PrintedCells {
         Self { cells, middles, around }
     }
 
-    /// What is seen of the printed content where the map has it; around a box also where the box itself tells
-    /// that it lies.
-    pub fn seen(&self, picture: &Picture, Registered { map, boxes, .. }: &Registered) -> Seen {
-        let contrast = |cell: &Cell, map: &Mapping| {
+    /// What is seen of the printed content where `map` has it.
+    pub fn seen(&self, picture: &Picture, map: &Mapping) -> Seen {
+        let contrast = |cell: &Cell| {
             let ink = Patch::over(picture, map, (cell.grid, Detail::Coarse)).ink;
             let mean = |places: &[usize]| places.iter().map(|&i| ink[i]).sum::<f32>() / places.len() as f32;
             mean(&cell.printed) - mean(&cell.bare)
         };
-        let contrasts: Vec<f32> = self.cells.iter().map(|cell| contrast(cell, map)).collect();
+        let contrasts: Vec<f32> = self.cells.iter().map(contrast).collect();
         let shown: Vec<bool> = contrasts.iter().map(|contrast| *contrast > CONTRAST).collect();
         let on_picture = |p: &PointMm| {
             let at = map.apply(*p);
@@ -110,17 +104,11 @@ impl PrintedCells {
             let (shown, all) = cells.fold((0, 0), |(shown, all), one| (shown + usize::from(one), all + 1));
             shown as f32 / all.max(1) as f32
         };
-        let usual = if contrasts.is_empty() { 0.0 } else { middle(&mut contrasts.clone()) };
-        let least = (FADED_SHARE * usual).clamp(FADED_CONTRAST, CONTRAST);
-        let is_seen = |(cells, fix): (&Vec<usize>, &BoxFix)| {
-            let is_enough = |contrast: &dyn Fn(usize) -> f32| {
-                share(&mut cells.iter().map(|&i| contrast(i) > least)) >= AROUND_SHARE
-            };
-            let own = map.shifted(fix.shift.0, fix.shift.1);
-            is_enough(&|i| contrasts[i])
-                || fix.shift != (0.0, 0.0) && is_enough(&|i| contrast(&self.cells[i], &own))
-        };
-        let boxes = self.around.iter().zip(boxes).map(is_seen).collect();
+        let boxes = self
+            .around
+            .iter()
+            .map(|cells| share(&mut cells.iter().map(|&i| shown[i])) >= AROUND_SHARE)
+            .collect();
         let on_picture = contrasts.iter().zip(&self.middles).filter(|(_, middle)| on_picture(middle));
         let hidden = share(&mut on_picture.map(|(contrast, _)| *contrast < NOTHING));
         Seen { share: share(&mut shown.iter().copied()), hidden, boxes }

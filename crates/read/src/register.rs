@@ -60,9 +60,7 @@ const OUTLINE_CONTRAST: f32 = 0.7;
 pub struct BoxFix {
     /// Distance of the box from where the field has it, in mm.
     pub shift: (f64, f64),
-    /// Whether its outline was found; where it was not, the box is taken to be where the field has it.
-    pub found: bool,
-    /// Share of its outline that has a line, 0–1.
+    /// Share of its outline that was found, 0–1.
     pub outline: f32,
     /// Distance between outline and field in mm; [`BOX_TRUST_MM`] where the outline was not found.
     pub residual_mm: f64,
@@ -71,7 +69,7 @@ pub struct BoxFix {
 impl BoxFix {
     /// Whether less was found than a whole outline.
     fn is_broken(&self) -> bool {
-        !self.found || self.outline < WHOLE_OUTLINE
+        self.outline < WHOLE_OUTLINE
     }
 }
 
@@ -192,8 +190,13 @@ fn registered_from(
     if field.is_uneven() {
         map.set_field(field.clone());
         finds.extend(words.finds(picture, &map));
-        field = ResidualField::through(&finds, axis);
-        boxes = searches.iter().map(|search| search.fix(&field)).collect();
+        let through_words = ResidualField::through(&finds, axis);
+        let again: Vec<BoxFix> = searches.iter().map(|search| search.fix(&through_words)).collect();
+        // Words that mislead lose boxes.
+        let lost = |boxes: &[BoxFix]| boxes.iter().filter(|fix| fix.residual_mm >= BOX_TRUST_MM).count();
+        if lost(&again) <= lost(&boxes) {
+            (field, boxes) = (through_words, again);
+        }
     }
     let mut residuals: Vec<f64> = finds
         .iter()
@@ -310,9 +313,8 @@ impl Search {
     /// feeder no field foresees it.
     fn look_far(&mut self, picture: &Picture, map: &Mapping) {
         let far = Outline::within(picture, map, (self.outline.rect, FAR_REACH_MM));
-        let Some(by) = far.find(FAR_REACH_MM, (0.0, 0.0)).filter(|by| far.share(*by) >= WHOLE_OUTLINE) else {
-            return;
-        };
+        let is_whole = |by: &(f64, f64)| far.share(*by) >= WHOLE_OUTLINE && far.stands_out(*by);
+        let Some(by) = far.find(FAR_REACH_MM, (0.0, 0.0)).filter(is_whole) else { return };
         let place = far.rect.center();
         self.found = Some(Find { place, by: (self.from.0 + by.0, self.from.1 + by.1), sure: true });
         self.outline = far;
@@ -327,15 +329,11 @@ impl Search {
         match at.or_else(|| self.outline.find(BOX_TRUST_MM, expected)) {
             Some(by) => {
                 let shift = (by.0 - expected.0, by.1 - expected.1);
-                let (outline, residual_mm) = (self.outline.share(by), shift.0.hypot(shift.1));
-                BoxFix { shift, found: true, outline, residual_mm }
+                BoxFix { shift, outline: self.outline.share(by), residual_mm: shift.0.hypot(shift.1) }
             }
-            None => BoxFix {
-                shift: (0.0, 0.0),
-                found: false,
-                outline: self.outline.share(expected),
-                residual_mm: BOX_TRUST_MM,
-            },
+            None => {
+                BoxFix { shift: (0.0, 0.0), outline: self.outline.share(expected), residual_mm: BOX_TRUST_MM }
+            }
         }
     }
 }
@@ -370,6 +368,16 @@ impl Outline {
         best_offset(&weighted, reach)
             .filter(|best| best.score > OUTLINE_CONTRAST * self.line_ink)
             .map(|best| (around.0 + best.by.0, around.1 + best.by.1))
+    }
+
+    /// Whether the outline, displaced `by`, is darker than what lies inside it: in a filled box any square is as dark all round.
+    fn stands_out(&self, by: (f64, f64)) -> bool {
+        let [outer, inner, near, deep] = [0.19, -0.19, -0.42, -0.85].map(|by| self.rect.grown(by));
+        let line = 1.0 / (area(&outer) - area(&inner));
+        let inside = 1.0 / (area(&near) - area(&deep));
+        let weighted =
+            self.sums.weighted(&[(outer, line), (inner, -line), (near, -inside), (deep, inside)], by);
+        weighted.at(0, 0) > OUTLINE_CONTRAST * self.line_ink
     }
 
     /// Share of the outline, displaced `by`, along which there is a line.

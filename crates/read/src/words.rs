@@ -49,7 +49,7 @@ impl Words {
             width: places(width),
             height: places(height),
         };
-        let starts = |n: usize, by: usize| (REACH..(n - REACH).saturating_sub(by)).step_by(by);
+        let starts = |n: usize, by: usize| (REACH..(n + 1).saturating_sub(REACH + by)).step_by(by);
         let pieces = starts(page.height, DOWN)
             .flat_map(|y| starts(page.width, ACROSS).map(move |x| (x, y)))
             .filter_map(|(x, y)| Piece::of(drawing, page.place(y * page.width + x)))
@@ -83,7 +83,11 @@ impl Piece {
     /// Where the letters show most ink; `None` where that is at the border of what is looked at, or nowhere in particular.
     fn find(&self, picture: &Picture, map: &Mapping) -> Option<Find> {
         const SIDE: usize = 2 * REACH + 1;
-        let ink = Patch::over(picture, map, (self.grid, Detail::Coarse)).ink;
+        let Patch { ink, visible, .. } = Patch::over(picture, map, (self.grid, Detail::Coarse));
+        // Beyond the picture there is no ink, and a piece that is cut would be drawn inwards.
+        if visible < 1.0 {
+            return None;
+        }
         let shown = |i: usize, j: usize| {
             let by = j * self.grid.width + i;
             self.letters.iter().map(|start| ink[start + by]).sum::<f32>() / self.letters.len() as f32
@@ -100,5 +104,66 @@ impl Piece {
         let by = |at: usize, step: usize| (at as f64 - REACH as f64 + fine(step)) * STEP_MM;
         let (x, y) = map.displacement(self.middle);
         Some(Find { place: self.middle, by: (x + by(i, 1), y + by(j, SIDE)), sure: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use phieu_model::geometry::PointPx;
+    use phieu_model::homography::Homography;
+    use phieu_model::reading::Tones;
+
+    use super::*;
+    use crate::frame::Frame;
+    use crate::light::PaperLevel;
+
+    /// Pixels to a millimetre.
+    const PX: f64 = 8.0;
+    const SIDE_MM: f64 = 60.0;
+
+    /// A picture of what `drawing` has, all of it moved by so many millimetres.
+    fn picture(drawing: &Drawing, (dx, dy): (f64, f64)) -> Picture {
+        let side = (SIDE_MM * PX) as usize;
+        let cover = |i: usize| {
+            let (x, y) = ((i % side) as f64 / PX, (i / side) as f64 / PX);
+            drawing.letters_at(PointMm::new(x - dx, y - dy), 0.1)
+        };
+        let pixels = (0..side * side).map(|i| 250 - (200.0 * cover(i)) as u8).collect();
+        let frame = Frame::new(side, side, pixels).unwrap();
+        Picture {
+            paper: PaperLevel::of(&frame),
+            fine: frame.clone(),
+            fine_halvings: 0,
+            coarse: frame,
+            halvings: 0,
+            tones: Tones::Many,
+            told_dpi: None,
+            streaks: vec![],
+            print_share: 0.2,
+        }
+    }
+
+    fn map() -> Mapping {
+        let corners = [(0.0, 0.0), (SIDE_MM, 0.0), (SIDE_MM, SIDE_MM), (0.0, SIDE_MM)];
+        let pairs = corners.map(|(x, y)| (PointMm::new(x, y), PointPx::new(x * PX, y * PX)));
+        Mapping::of(Homography::fit(&pairs).unwrap())
+    }
+
+    #[test]
+    fn words_are_found_where_they_lie_and_nowhere_else() {
+        let drawing = Drawing::of_text("Thái độ phục vụ", PointMm::new(8.0, 30.0));
+        let words = Words::of(&drawing, [SIDE_MM, SIDE_MM]);
+        for by in [(0.0, 0.0), (0.4, -0.3), (-0.45, 0.2)] {
+            let finds = words.finds(&picture(&drawing, by), &map());
+            assert!(finds.len() >= 2, "{by:?}: {finds:?}");
+            for find in finds {
+                let (x, y) = (find.by.0 - by.0, find.by.1 - by.1);
+                assert!(x.hypot(y) < 0.08, "{by:?} {find:?}");
+            }
+        }
+        let too_far = words.finds(&picture(&drawing, (0.0, 1.4)), &map());
+        assert!(too_far.is_empty(), "{too_far:?}");
+        let empty = Drawing::of_text("", PointMm::new(8.0, 30.0));
+        assert!(words.finds(&picture(&empty, (0.0, 0.0)), &map()).is_empty());
     }
 }

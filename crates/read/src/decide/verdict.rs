@@ -58,10 +58,6 @@ pub(super) const BESIDE_INK: f32 = 0.02;
 /// Ink in the core that an outline at the wrong place cannot leave, so that a mark stands there: one side of it right through
 /// the core leaves 0.09.
 const HIDING_CORE: f32 = 0.12;
-/// Share of an outline that is whole, and how far from its place, in mm, crumpled paper has it: other lines of the form are 1.8 mm
-/// away, and none of them is a square of this size.
-const WHOLE: f32 = 0.95;
-const FURTHEST_WHOLE_MM: f64 = 1.5;
 /// Share of a straight line through box and surroundings that speaks of a streak.
 const THROUGH: f32 = 0.85;
 /// Longest side, as a share of the box, that a marginal mark has at least.
@@ -128,11 +124,8 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
     }
     let ring = Ring::of(m, policy);
     // Ink along the expected place may be anything where no outline was found there, and what seems to stand inside the outline
-    // itself; but a heavy mark hides the outline of its own box. An outline that lies so far away is no better known, unless it
-    // is there on all four sides and nothing else can be: one that was not found is exactly so far away.
-    let residual_mm = f64::from(m.residual_mm);
-    let is_whole = m.outline >= WHOLE && residual_mm > BOX_TRUST_MM && residual_mm <= FURTHEST_WHOLE_MM;
-    let is_lost = residual_mm >= BOX_TRUST_MM && !is_whole && m.core_ink < HIDING_CORE;
+    // itself; but a heavy mark hides the outline of its own box. An outline that lies so far away is no better known.
+    let is_lost = f64::from(m.residual_mm) >= BOX_TRUST_MM && m.core_ink < HIDING_CORE;
     if m.outline < policy.outline_share || is_lost {
         return binding(MarkKind::Stray, 0.5, ReviewReason::BoxNotFound);
     }
