@@ -189,13 +189,13 @@ fn registered_from(
     }
     if field.is_uneven() {
         map.set_field(field.clone());
-        finds.extend(words.finds(picture, &map));
-        let through_words = ResidualField::through(&finds, axis);
+        let all: Vec<Find> = finds.iter().copied().chain(words.finds(picture, &map)).collect();
+        let through_words = ResidualField::through(&all, axis);
         let again: Vec<BoxFix> = searches.iter().map(|search| search.fix(&through_words)).collect();
         // Words that mislead lose boxes.
         let lost = |boxes: &[BoxFix]| boxes.iter().filter(|fix| fix.residual_mm >= BOX_TRUST_MM).count();
         if lost(&again) <= lost(&boxes) {
-            (field, boxes) = (through_words, again);
+            (field, boxes, finds) = (through_words, again, all);
         }
     }
     let mut residuals: Vec<f64> = finds
