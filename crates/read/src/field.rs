@@ -81,7 +81,7 @@ pub struct ResidualField {
 impl ResidualField {
     /// The field through `finds`, robust against up to a third of wild ones. Of a
     /// feeder's reach and that of bent paper the one is taken that tells each find
-    /// better from the others.
+    /// better from the others; what it leaves is followed where neighbours foretell it.
     pub fn through(finds: &[Find], axis: FeedAxis) -> Self {
         if finds.is_empty() {
             return Self::default();

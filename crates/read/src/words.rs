@@ -13,7 +13,7 @@ const STEP_MM: f64 = 0.25;
 /// Places in a piece of a page, across and down: 14 by 6 mm, a word or two of a line.
 const ACROSS: usize = 56;
 const DOWN: usize = 24;
-/// Furthest that words are looked for, in steps: 0.75 mm.
+/// Furthest that words are looked for, in steps: 0.75 mm. Those that seem to lie there are not believed.
 const REACH: usize = 3;
 /// Share of a place, 0–255, that letters cover from which it belongs to them.
 const COVERED: u8 = 128;
