@@ -13,14 +13,18 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::JpegDecoder;
 
 use crate::frame::Frame;
+use format::Format;
 pub(crate) use held::Held;
 use pdf::Opened;
+use tiff::Bytes;
 
 mod fax;
+mod format;
 #[cfg(test)]
 mod formats;
 mod held;
 mod pdf;
+mod pieces;
 mod resolution;
 mod tiff;
 
@@ -38,7 +42,7 @@ enum Content {
     Png(Vec<u8>),
     Bmp(Vec<u8>),
     WebP(Vec<u8>),
-    Tiff(Vec<u8>),
+    Tiff(tiff::Opened),
     /// After its pages comes, as one that is refused, what may have been lost of it.
     Pdf(Opened, Option<Rejection>),
     /// No page can be had.
@@ -57,24 +61,32 @@ impl Document {
         let refused = |code, detail| Self::refused(Rejection::new(code, detail));
         let bytes = match held {
             Held::Whole(bytes) => bytes,
-            long @ Held::Long(_) => return Self::pdf(long),
+            Held::Long(file) => return Self::pdf(Opened::long(file)),
+            Held::Pieces(pieces) => return Self::tiff(Bytes::Pieces(pieces)),
         };
-        match &bytes[..] {
-            [0xff, 0xd8, 0xff, ..] => one(Content::Jpeg(bytes)),
-            [0x89, b'P', b'N', b'G', ..] => one(Content::Png(bytes)),
-            [b'B', b'M', ..] => one(Content::Bmp(bytes)),
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => one(Content::WebP(bytes)),
-            [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => {
-                Self { pages: tiff::pages(&bytes), content: Content::Tiff(bytes) }
+        match Format::of(&bytes) {
+            Some(Format::Jpeg) => one(Content::Jpeg(bytes)),
+            Some(Format::Png) => one(Content::Png(bytes)),
+            Some(Format::Bmp) => one(Content::Bmp(bytes)),
+            Some(Format::WebP) => one(Content::WebP(bytes)),
+            Some(Format::Tiff) => Self::tiff(Bytes::Held(bytes)),
+            Some(Format::Pdf) => Self::pdf(Opened::whole(bytes)),
+            None if bytes.is_empty() => refused(RejectCode::FileDamaged, "the file is empty"),
+            None => {
+                refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF nor BMP nor WebP")
             }
-            [] => refused(RejectCode::FileDamaged, "the file is empty"),
-            _ if is_pdf(&bytes) => Self::pdf(Held::Whole(bytes)),
-            _ => refused(RejectCode::UnknownFormat, "neither JPEG nor PNG nor TIFF nor PDF nor BMP nor WebP"),
         }
     }
 
-    fn pdf(held: Held) -> Self {
-        match Opened::open(held) {
+    fn tiff(bytes: Bytes) -> Self {
+        match tiff::Opened::open(bytes) {
+            Ok(tiff) => Self { pages: tiff.pages(), content: Content::Tiff(tiff) },
+            Err(rejection) => Self::refused(rejection),
+        }
+    }
+
+    fn pdf(opened: Result<(Opened, Option<Rejection>), Rejection>) -> Self {
+        match opened {
             Ok((pdf, lost)) => {
                 let pages = pdf.pages() + usize::from(lost.is_some());
                 Self { pages: (pages as u32).min(MAX_PAGES + 1), content: Content::Pdf(pdf, lost) }
@@ -119,7 +131,7 @@ impl Document {
             Content::WebP(bytes) => WebPDecoder::new(Cursor::new(bytes))
                 .map_err(damaged)
                 .and_then(|decoder| by_library(decoder, max_pixels)),
-            Content::Tiff(bytes) => tiff::page(bytes, index as usize, max_pixels),
+            Content::Tiff(tiff) => tiff.page(index as usize, max_pixels),
             Content::Pdf(pdf, lost) => match lost {
                 Some(lost) if index as usize == pdf.pages() => Err(lost.clone()),
                 _ => pdf.page(index as usize, max_pixels),
@@ -127,11 +139,6 @@ impl Document {
             Content::Refused(rejection) => Err(rejection.clone()),
         }
     }
-}
-
-/// Whether the file says that it is a PDF, as readers look for it: within its first kilobyte.
-fn is_pdf(bytes: &[u8]) -> bool {
-    bytes[..bytes.len().min(1024)].windows(5).any(|w| w == b"%PDF-")
 }
 
 fn damaged(error: impl std::fmt::Display) -> Rejection {

@@ -44,21 +44,12 @@ impl Coding {
 const T4_OPTIONS: u16 = 292;
 
 /// The pixels of the picture that `decoder` stands at; `None` where the library can read it.
-pub fn picture(
-    decoder: &mut Tiff,
-    bytes: &[u8],
-    (width, height): (usize, usize),
-) -> Option<Result<Frame, Rejection>> {
+pub fn picture(decoder: &mut Tiff, (width, height): (usize, usize)) -> Option<Result<Frame, Rejection>> {
     let coding = Coding::of(decoder)?;
-    Some(strips(decoder, bytes, (width, height), coding))
+    Some(strips(decoder, (width, height), coding))
 }
 
-fn strips(
-    decoder: &mut Tiff,
-    bytes: &[u8],
-    (width, height): (usize, usize),
-    coding: Coding,
-) -> Result<Frame, Rejection> {
+fn strips(decoder: &mut Tiff, (width, height): (usize, usize), coding: Coding) -> Result<Frame, Rejection> {
     let offsets = decoder.get_tag_u64_vec(Tag::StripOffsets).map_err(damaged)?;
     let lengths = decoder.get_tag_u64_vec(Tag::StripByteCounts).map_err(damaged)?;
     let rows = decoder.find_tag_unsigned::<u32>(Tag::RowsPerStrip).map_err(damaged)?;
@@ -66,16 +57,10 @@ fn strips(
     let mut picture = Rows { width, inverted: coding.inverted, pixels: Vec::with_capacity(width * height) };
     for (k, (offset, length)) in offsets.iter().zip(&lengths).enumerate() {
         let wanted = rows.min(height.saturating_sub(k * rows));
-        let place = usize::try_from(*offset).ok().zip(usize::try_from(*length).ok());
-        let strip = place.and_then(|(from, length)| bytes.get(from..from.checked_add(length)?));
-        let strip = strip.ok_or_else(|| damaged("a strip lies beyond the file"))?;
-        let turned: Vec<u8>;
-        let strip = if coding.reversed {
-            turned = strip.iter().map(|byte| byte.reverse_bits()).collect();
-            &turned
-        } else {
-            strip
-        };
+        let mut strip = decoder.inner().strip(*offset, *length)?;
+        if coding.reversed {
+            strip.to_mut().iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        }
         let settings = DecodeSettings {
             columns: width as u32,
             rows: wanted as u32,
@@ -85,7 +70,7 @@ fn strips(
             encoding: coding.encoding,
             strict: false,
         };
-        let decoded = hayro_ccitt::decode(strip, &mut picture, &mut DecoderContext::new(settings));
+        let decoded = hayro_ccitt::decode(&strip, &mut picture, &mut DecoderContext::new(settings));
         decoded.map_err(|error| damaged(format!("{error:?}")))?;
         if picture.pixels.len() != width * (k * rows + wanted) {
             return Err(damaged("the picture has fewer rows than its header says"));

@@ -7,13 +7,44 @@ use std::sync::{Mutex, PoisonError};
 
 use phieu_model::rejection::{RejectCode, Rejection};
 
-use super::pdf::{BOUNDS, Bounds, Skeleton};
-use super::{damaged, is_pdf};
+use super::damaged;
+use super::format::{Format, HEAD_BYTES};
+use super::pdf::Skeleton;
+use super::pieces::Pieces;
 
 /// Largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
-/// Bytes in which a PDF says what it is.
-const HEAD_BYTES: u64 = 1024;
+/// A file of so many bytes is short.
+pub const SHORT_BYTES: u64 = 16 << 20;
+
+/// How much of a file is held.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Bytes of a file that is held whole.
+    pub short_bytes: u64,
+    /// Bytes of a longer PDF that may be held beside its pictures.
+    pub skeleton_bytes: usize,
+    /// Bytes from which on a picture is left out of it.
+    pub cut_bytes: usize,
+    /// Bytes of the pictures of some neighbouring pages that are held at once. Those of a single page may be more.
+    pub window_bytes: u64,
+    /// Bytes of a longer TIFF that are read at once: a power of two, at least 1,024.
+    pub piece_bytes: u64,
+    /// Bytes of it that may be read for a page, or while it is opened, each as often as it is read.
+    pub page_bytes: u64,
+}
+
+/// Each worker may hold other pages. In the time of a batch of 480 pages it does not show that windows are opened one by one.
+/// A page whose strips lie in their order is read once, and what says where they lie some times; four times the largest file is
+/// read in a few seconds.
+pub const BOUNDS: Bounds = Bounds {
+    short_bytes: SHORT_BYTES,
+    skeleton_bytes: 16 << 20,
+    cut_bytes: 4 << 10,
+    window_bytes: 8 << 20,
+    piece_bytes: 64 << 10,
+    page_bytes: 4 << 30,
+};
 
 /// What is held of a file.
 pub enum Held {
@@ -21,6 +52,8 @@ pub enum Held {
     Whole(Vec<u8>),
     /// A long PDF, whose pictures are read when they are asked for.
     Long(Box<LongFile>),
+    /// A long TIFF, which is read when its pages are asked for.
+    Pieces(Pieces),
 }
 
 /// A long PDF that stays open, and all of it but its pictures.
@@ -50,14 +83,21 @@ impl Held {
             ));
         }
         if size > bounds.short_bytes {
-            if let Some(skeleton) = skeleton(&mut file, &bounds).map_err(unreadable)? {
-                let hash = skeleton.hash;
-                return Ok((
-                    Self::Long(Box::new(LongFile { file: Mutex::new(file), skeleton, bounds })),
-                    hash,
-                ));
+            match format(&mut file).map_err(unreadable)? {
+                Some(Format::Pdf) => {
+                    if let Some(skeleton) = Skeleton::of(&mut file, &bounds).map_err(unreadable)? {
+                        let hash = skeleton.hash;
+                        let long = LongFile { file: Mutex::new(file), skeleton, bounds };
+                        return Ok((Self::Long(Box::new(long)), hash));
+                    }
+                    file.rewind().map_err(unreadable)?;
+                }
+                Some(Format::Tiff) => {
+                    let (pieces, hash) = Pieces::of(file, &bounds).map_err(unreadable)?;
+                    return Ok((Self::Pieces(pieces), hash));
+                }
+                Some(Format::Jpeg | Format::Png | Format::Bmp | Format::WebP) | None => {}
             }
-            file.rewind().map_err(unreadable)?;
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(unreadable)?;
@@ -79,15 +119,12 @@ impl LongFile {
     }
 }
 
-/// Of a file that is a PDF.
-fn skeleton(file: &mut File, bounds: &Bounds) -> io::Result<Option<Skeleton>> {
+/// Of a file, which is left at its beginning.
+fn format(file: &mut File) -> io::Result<Option<Format>> {
     let mut head = Vec::new();
-    file.take(HEAD_BYTES).read_to_end(&mut head)?;
-    if !is_pdf(&head) {
-        return Ok(None);
-    }
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     file.rewind()?;
-    Skeleton::of(file, bounds)
+    Ok(Format::of(&head))
 }
 
 pub(super) fn unreadable(error: io::Error) -> Rejection {

@@ -25,7 +25,7 @@ use phieu_model::rejection::Rejection;
 
 use super::{check_size, damaged, darker, darker_of_rgb, frame, jpeg, resolution, unpacked};
 use crate::frame::Frame;
-pub use open::{BOUNDS, Bounds, Opened};
+pub use open::Opened;
 use resources::too_complex;
 pub use skeleton::Skeleton;
 use unpack::{Allowance, MAX_STREAM_BYTES};

@@ -1,10 +1,17 @@
 //! Pages of a TIFF: one picture each, in strips or tiles (TIFF 6.0).
+//!
+//! A long file is not held: what is read of it, directories and strips alike, is read in pieces when a page is asked for
+//! (`pieces.rs`). Nothing here but [`Overlay`] knows which of the two it is.
+
+use std::cell::OnceCell;
+use std::io;
 
 use phieu_model::rejection::{RejectCode, Rejection};
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
-use tiff::tags::Tag;
-use tiff::{ColorType, TiffError};
+use tiff::tags::{ByteOrder, Tag};
+use tiff::{ColorType, TiffError, TiffResult};
 
+use super::pieces::Pieces;
 use super::{
     MAX_PAGES, check_size, damaged, darker, darker_of_rgb, fax, frame, resolution, rgb_of_ycbcr, unpacked,
 };
@@ -12,6 +19,8 @@ use crate::frame::Frame;
 use overlay::Overlay;
 
 mod jpeg;
+#[cfg(test)]
+mod long;
 mod overlay;
 mod palette;
 
@@ -22,45 +31,130 @@ pub type Tiff<'b> = Decoder<Overlay<'b>>;
 const MAX_VALUE_BYTES: usize = 1 << 20;
 /// A value of the order of bits in a byte.
 const FROM_THE_RIGHT: u32 = 2;
+/// The number in the header of a file with places of 64 bits.
+const BIG_TIFF: u16 = 43;
 
-/// Number of pictures of a TIFF. The chain ends at one that cannot be followed, which counts.
-pub fn pages(bytes: &[u8]) -> u32 {
-    let Ok(mut decoder) = Decoder::new(Overlay::on(bytes)) else { return 1 };
-    let mut pages = 1;
-    while pages <= MAX_PAGES && decoder.more_images() {
-        pages += 1;
-        if decoder.next_image().is_err() {
-            break;
+/// Where the bytes of a TIFF are.
+pub enum Bytes {
+    /// In memory.
+    Held(Vec<u8>),
+    /// In a long file.
+    Pieces(Pieces),
+}
+
+/// An opened TIFF.
+pub struct Opened {
+    bytes: Bytes,
+    pages: u32,
+    /// Where the directories of its pictures stand, as far as they can be read.
+    directories: Vec<Directory>,
+}
+
+/// Where a directory stands, as a header would say it.
+struct Directory {
+    /// The place of that in the header.
+    at: u64,
+    place: Vec<u8>,
+}
+
+impl Opened {
+    /// Goes along the chain of its pictures. It ends at one that cannot be followed, which counts.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more, or was changed.
+    pub fn open(bytes: Bytes) -> Result<Self, Rejection> {
+        let refused = OnceCell::new();
+        let (mut pages, mut directories) = (1, Vec::new());
+        if let Ok(mut decoder) = Decoder::new(Overlay::on(&bytes, &refused)) {
+            directories.extend(Directory::of(&mut decoder));
+            while pages <= MAX_PAGES && decoder.more_images() {
+                pages += 1;
+                if decoder.next_image().is_err() {
+                    break;
+                }
+                directories.extend(Directory::of(&mut decoder));
+            }
+        }
+        match refused.into_inner() {
+            // Pages of which nothing was seen would be missed by nobody.
+            Some(rejection) => Err(rejection),
+            None => Ok(Self { bytes, pages, directories }),
         }
     }
-    pages
+
+    /// Number of its pictures.
+    pub fn pages(&self) -> u32 {
+        self.pages
+    }
+
+    /// Picture `index`, from 0.
+    pub fn page(&self, index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
+        let refused = OnceCell::new();
+        let page = self.decoded(index, max_pixels, &refused);
+        // What could not be read may have been taken for what the file lacks.
+        refused.into_inner().map_or(page, Err)
+    }
+
+    fn decoded(
+        &self,
+        index: usize,
+        max_pixels: u64,
+        refused: &OnceCell<Rejection>,
+    ) -> Result<Frame, Rejection> {
+        let mut limits = Limits::default();
+        // The most that a pixel takes is four values of two bytes.
+        limits.decoding_buffer_size = usize::try_from(max_pixels * 8).unwrap_or(usize::MAX);
+        limits.intermediate_buffer_size = limits.decoding_buffer_size;
+        limits.ifd_value_size = MAX_VALUE_BYTES;
+        let (decoder, index) = match self.directories.get(index).map(|at| at.first_of(&self.bytes, refused)) {
+            Some(Ok(decoder)) => (decoder, 0),
+            _ => (Decoder::new(Overlay::on(&self.bytes, refused)).map_err(fault)?, index),
+        };
+        let mut decoder = decoder.with_limits(limits);
+        decoder.seek_to_image(index).map_err(fault)?;
+        let (width, height) = decoder.dimensions().map_err(fault)?;
+        check_size(width.into(), height.into(), max_pixels)?;
+        let dpi = resolution::of_tiff(&mut decoder);
+        let picture = picture(&mut decoder, index, (width as usize, height as usize))?;
+        Ok(resolution::told(picture, dpi))
+    }
 }
 
-/// Picture `index`, from 0.
-pub fn page(bytes: &[u8], index: usize, max_pixels: u64) -> Result<Frame, Rejection> {
-    let mut limits = Limits::default();
-    // The most that a pixel takes is four values of two bytes.
-    limits.decoding_buffer_size = usize::try_from(max_pixels * 8).unwrap_or(usize::MAX);
-    limits.intermediate_buffer_size = limits.decoding_buffer_size;
-    limits.ifd_value_size = MAX_VALUE_BYTES;
-    let mut decoder = Decoder::new(Overlay::on(bytes)).map_err(fault)?.with_limits(limits);
-    decoder.seek_to_image(index).map_err(fault)?;
-    let (width, height) = decoder.dimensions().map_err(fault)?;
-    check_size(width.into(), height.into(), max_pixels)?;
-    let dpi = resolution::of_tiff(&mut decoder);
-    let picture = picture(&mut decoder, (bytes, index), (width as usize, height as usize))?;
-    Ok(resolution::told(picture, dpi))
+impl Directory {
+    /// That of the picture at which `decoder` stands.
+    fn of(decoder: &mut Tiff) -> Option<Self> {
+        let directory = decoder.ifd_pointer()?.0;
+        let (at, place) = match (is_big(decoder).ok()?, decoder.byte_order()) {
+            (true, ByteOrder::LittleEndian) => (8, directory.to_le_bytes().to_vec()),
+            (true, ByteOrder::BigEndian) => (8, directory.to_be_bytes().to_vec()),
+            (false, ByteOrder::LittleEndian) => (4, directory.to_le_bytes()[..4].to_vec()),
+            (false, ByteOrder::BigEndian) => (4, directory.to_be_bytes()[4..].to_vec()),
+        };
+        Some(Self { at, place })
+    }
+
+    /// The file with its picture as the first one, so that not all directories before it are read for each page.
+    fn first_of<'b>(&self, bytes: &'b Bytes, refused: &'b OnceCell<Rejection>) -> TiffResult<Tiff<'b>> {
+        let mut file = Overlay::on(bytes, refused);
+        file.cover(self.at, &self.place);
+        let mut decoder = Decoder::new(file)?;
+        // Where that is known the header is not read again, but a picture may lie over it.
+        decoder.inner().uncover();
+        Ok(decoder)
+    }
 }
 
-fn picture(
-    decoder: &mut Tiff,
-    (bytes, index): (&[u8], usize),
-    size: (usize, usize),
-) -> Result<Frame, Rejection> {
-    if let Some(picture) = fax::picture(decoder, bytes, size) {
+/// Whether places have 64 bits.
+fn is_big(decoder: &mut Tiff) -> io::Result<bool> {
+    decoder.goto_offset_u64(2)?;
+    Ok(decoder.read_short()? == BIG_TIFF)
+}
+
+fn picture(decoder: &mut Tiff, index: usize, size: (usize, usize)) -> Result<Frame, Rejection> {
+    if let Some(picture) = fax::picture(decoder, size) {
         return picture;
     }
-    if let Some(picture) = jpeg::picture(decoder, bytes, size) {
+    if let Some(picture) = jpeg::picture(decoder, size) {
         return picture;
     }
     turn_bits(decoder)?;

@@ -15,12 +15,12 @@ use hayro::hayro_syntax::object::dict::keys;
 use hayro::hayro_syntax::page::Page;
 use phieu_model::rejection::Rejection;
 
-use super::open::{Bounds, END_BYTES, Lost, SHORT_BYTES, lost, parsed};
+use super::open::{END_BYTES, Lost, lost, parsed};
 use super::resources::Reached;
 use super::skeleton::Skeleton;
 use super::survey;
 use super::table::Table;
-use crate::decode::held::{LongFile, unreadable};
+use crate::decode::held::{Bounds, LongFile, SHORT_BYTES, unreadable};
 use crate::decode::{MAX_PAGES, damaged};
 use crate::frame::Frame;
 

@@ -8,11 +8,9 @@ use phieu_model::rejection::{RejectCode, Rejection};
 use super::long::Long;
 use super::survey;
 use crate::decode::damaged;
-use crate::decode::held::Held;
+use crate::decode::held::LongFile;
 use crate::frame::Frame;
 
-/// A PDF of so many bytes is short.
-pub const SHORT_BYTES: u64 = 16 << 20;
 /// The end of a PDF stands in so many of its last bytes.
 pub const END_BYTES: usize = 2048;
 
@@ -27,33 +25,17 @@ pub enum Opened {
     Long(Box<Long>),
 }
 
-/// How much of a PDF is held.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Bytes of a file that is held whole.
-    pub short_bytes: u64,
-    /// Bytes of a longer file that may be held beside its pictures.
-    pub skeleton_bytes: usize,
-    /// Bytes from which on a picture is left out.
-    pub cut_bytes: usize,
-    /// Bytes of the pictures of some neighbouring pages that are held at once. Those of a single page may be more.
-    pub window_bytes: u64,
-}
-
-/// Each worker may hold other pages. In the time of a batch of 480 pages it does not show that windows are opened one by one.
-pub const BOUNDS: Bounds =
-    Bounds { short_bytes: SHORT_BYTES, skeleton_bytes: 16 << 20, cut_bytes: 4 << 10, window_bytes: 8 << 20 };
-
 impl Opened {
-    /// Of a file that is held. With it comes why some of its pages may be lost, if they may.
-    pub fn open(held: Held) -> Result<(Self, Lost), Rejection> {
-        let bytes = match held {
-            Held::Whole(bytes) => bytes,
-            Held::Long(file) => match Long::open(file) {
-                Ok((long, lost)) => return Ok((Self::Long(Box::new(long)), lost)),
-                Err(file) => file.whole()?,
-            },
-        };
+    /// Of a long file. With it comes why some of its pages may be lost, if they may.
+    pub fn long(file: Box<LongFile>) -> Result<(Self, Lost), Rejection> {
+        match Long::open(file) {
+            Ok((long, lost)) => Ok((Self::Long(Box::new(long)), lost)),
+            Err(file) => Self::whole(file.whole()?),
+        }
+    }
+
+    /// Of a file that is held, as [`Self::long`].
+    pub fn whole(bytes: Vec<u8>) -> Result<(Self, Lost), Rejection> {
         let ends = bytes[bytes.len().saturating_sub(END_BYTES)..].to_vec();
         let (all, length) = (0..bytes.len(), bytes.len() as u64);
         survey::check(&bytes, &[all], length)?;

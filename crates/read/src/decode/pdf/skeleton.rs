@@ -9,7 +9,7 @@ use hayro::hayro_syntax::object::dict::keys;
 use hayro::hayro_syntax::object::{Dict, Name};
 use hayro::hayro_syntax::reader::{Reader, ReaderContext, ReaderExt};
 
-use super::open::Bounds;
+use crate::decode::held::Bounds;
 
 const CHUNK_BYTES: usize = 1 << 20;
 /// A dictionary of a picture begins at most so many bytes before its stream.

@@ -2,6 +2,8 @@
 //!
 //! The library decodes them as well, but passes over one that is cut off, and believes a strip that says it is larger than the picture.
 
+use std::borrow::Cow;
+
 use phieu_model::rejection::Rejection;
 use tiff::tags::Tag;
 use zune_core::bytestream::ZCursor;
@@ -21,12 +23,12 @@ const CMYK: u32 = 5;
 const YCBCR: u32 = 6;
 
 /// The pixels of the picture that `decoder` stands at; `None` where it is not coded so.
-pub fn picture(decoder: &mut Tiff, bytes: &[u8], size: (usize, usize)) -> Option<Result<Frame, Rejection>> {
+pub fn picture(decoder: &mut Tiff, size: (usize, usize)) -> Option<Result<Frame, Rejection>> {
     let coding = decoder.find_tag_unsigned::<u32>(Tag::Compression).ok().flatten();
-    (coding == Some(JPEG)).then(|| chunks(decoder, bytes, size))
+    (coding == Some(JPEG)).then(|| chunks(decoder, size))
 }
 
-fn chunks(decoder: &mut Tiff, bytes: &[u8], (width, height): (usize, usize)) -> Result<Frame, Rejection> {
+fn chunks(decoder: &mut Tiff, (width, height): (usize, usize)) -> Result<Frame, Rejection> {
     if decoder.find_tag_unsigned::<u32>(Tag::PlanarConfiguration).map_err(fault)? == Some(IN_PLANES) {
         return Err(unknown("JPEG in planes"));
     }
@@ -45,12 +47,10 @@ fn chunks(decoder: &mut Tiff, bytes: &[u8], (width, height): (usize, usize)) -> 
     }
     let mut pixels = vec![0; width * height];
     for k in 0..across * down {
-        let place = usize::try_from(offsets[k]).ok().zip(usize::try_from(lengths[k]).ok());
-        let coded = place.and_then(|(from, length)| bytes.get(from..from.checked_add(length)?));
-        let coded = coded.ok_or_else(|| damaged("a strip lies beyond the file"))?;
+        let coded = decoder.inner().strip(offsets[k], lengths[k])?;
         let (left, top) = (k % across * chunk_width, k / across * chunk_height);
         let wanted = (chunk_width.min(width - left), chunk_height.min(height - top));
-        let chunk = decoded(coded, tables.as_deref(), interpretation, (chunk_width, chunk_height), wanted)?;
+        let chunk = decoded(&coded, tables.as_deref(), interpretation, (chunk_width, chunk_height), wanted)?;
         for y in 0..wanted.1 {
             let row = &chunk.row(y)[..wanted.0];
             let from = (top + y) * width + left;
@@ -71,9 +71,9 @@ fn decoded(
     // The tables end, and the strip begins, with a mark of two bytes.
     let joined = match tables {
         Some(tables) if tables.len() > 4 && coded.len() > 2 => {
-            [&tables[..tables.len() - 2], &coded[2..]].concat()
+            Cow::Owned([&tables[..tables.len() - 2], &coded[2..]].concat())
         }
-        _ => coded.to_vec(),
+        _ => Cow::Borrowed(coded),
     };
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&joined), jpeg_options(ColorSpace::Luma));
     decoder.decode_headers().map_err(|e| damaged(format!("{e:?}")))?;

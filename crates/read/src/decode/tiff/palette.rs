@@ -4,13 +4,11 @@ use phieu_model::rejection::Rejection;
 use tiff::ColorType;
 use tiff::tags::{ByteOrder, Tag, Type};
 
-use super::{Tiff, damaged, darker, fault, frame, samples, unknown};
+use super::{Tiff, damaged, darker, fault, frame, is_big, samples, unknown};
 use crate::frame::Frame;
 
 const PALETTE: u32 = 3;
 const BLACK_IS_ZERO: u8 = 1;
-/// The number in the header of a file with places of 64 bits.
-const BIG_TIFF: u16 = 43;
 
 /// Brightness of each colour of the picture's palette; `None` where it has none.
 pub fn brightness(decoder: &mut Tiff) -> Result<Option<Vec<u8>>, Rejection> {
@@ -62,10 +60,7 @@ pub fn picture(
 fn call_it_grey(decoder: &mut Tiff, index: usize) -> Result<(), Rejection> {
     let lacking = || damaged("a TIFF without a directory");
     let directory = decoder.ifd_pointer().ok_or_else(lacking)?.0;
-    let is_big = {
-        decoder.goto_offset_u64(2).map_err(damaged)?;
-        decoder.read_short().map_err(damaged)? == BIG_TIFF
-    };
+    let is_big = is_big(decoder).map_err(damaged)?;
     decoder.goto_offset_u64(directory).map_err(damaged)?;
     let (count, first, entry_bytes, value_from) = if is_big {
         (decoder.read_long8().map_err(damaged)?, directory + 8, 20, 12)

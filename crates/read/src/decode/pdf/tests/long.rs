@@ -10,8 +10,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::decode::Held;
+use crate::decode::held::{BOUNDS, Bounds};
 
-const TINY: Bounds = Bounds { short_bytes: 0, skeleton_bytes: 1 << 20, cut_bytes: 512, window_bytes: 50_000 };
+const TINY: Bounds =
+    Bounds { short_bytes: 0, skeleton_bytes: 1 << 20, cut_bytes: 512, window_bytes: 50_000, ..BOUNDS };
 
 /// Grey noise of 128 × 128 pixels.
 fn noise(seed: u32) -> Vec<u8> {
@@ -136,7 +138,8 @@ fn pages_of(document: &Document) -> Vec<Result<Frame, RejectCode>> {
 fn is_read_in_parts(path: &Path) -> bool {
     let (held, hash) = Held::read_within(path, TINY).unwrap();
     assert_eq!(hash, *blake3::hash(&fs::read(path).unwrap()).as_bytes());
-    matches!(Opened::open(held), Ok((Opened::Long(_), _)))
+    let Held::Long(file) = held else { return false };
+    matches!(Opened::long(file), Ok((Opened::Long(_), _)))
 }
 
 #[test]
