@@ -6,6 +6,7 @@ use phieu_model::layout::PageLayout;
 
 use crate::drawing::Drawing;
 use crate::patch::{Detail, Grid, Mapping, Patch, Picture};
+use crate::register::{BoxFix, Registered};
 
 /// Distance between the places looked at, in mm: about the width of a letter's stem.
 const STEP_MM: f64 = 0.5;
@@ -16,6 +17,10 @@ const LEAST_PRINTED: usize = 10;
 /// How much more ink than the paper beside it the print of a cell must show on average.
 /// Good scans show 0.3 to 0.9, noise 0.03.
 const CONTRAST: f32 = 0.12;
+/// Round a box this share of the ink of its own outline is enough, where that is less, but not less than this: what fades on a
+/// copy fades with its surroundings.
+const OUTLINE_SHARE: f32 = 0.3;
+const FADED_CONTRAST: f32 = 0.06;
 /// Where the print of a cell shows no more than this, on average, there is nothing of it.
 const NOTHING: f32 = 0.02;
 /// Cells whose middle is this near to a box, in mm, are the box's surroundings.
@@ -86,14 +91,14 @@ impl PrintedCells {
         Self { cells, middles, around }
     }
 
-    /// What is seen of the printed content where `map` has it.
-    pub fn seen(&self, picture: &Picture, map: &Mapping) -> Seen {
-        let contrast = |cell: &Cell| {
+    /// What is seen of the printed content where the map has it; around a box also where the box itself tells that it lies.
+    pub fn seen(&self, picture: &Picture, Registered { map, boxes, .. }: &Registered) -> Seen {
+        let contrast = |cell: &Cell, map: &Mapping| {
             let ink = Patch::over(picture, map, (cell.grid, Detail::Coarse)).ink;
             let mean = |places: &[usize]| places.iter().map(|&i| ink[i]).sum::<f32>() / places.len() as f32;
             mean(&cell.printed) - mean(&cell.bare)
         };
-        let contrasts: Vec<f32> = self.cells.iter().map(contrast).collect();
+        let contrasts: Vec<f32> = self.cells.iter().map(|cell| contrast(cell, map)).collect();
         let shown: Vec<bool> = contrasts.iter().map(|contrast| *contrast > CONTRAST).collect();
         let on_picture = |p: &PointMm| {
             let at = map.apply(*p);
@@ -104,13 +109,84 @@ impl PrintedCells {
             let (shown, all) = cells.fold((0, 0), |(shown, all), one| (shown + usize::from(one), all + 1));
             shown as f32 / all.max(1) as f32
         };
-        let boxes = self
-            .around
-            .iter()
-            .map(|cells| share(&mut cells.iter().map(|&i| shown[i])) >= AROUND_SHARE)
-            .collect();
+        let is_seen = |(cells, fix): (&Vec<usize>, &BoxFix)| {
+            let is_enough = |least: f32, contrast: &dyn Fn(usize) -> f32| {
+                share(&mut cells.iter().map(|&i| contrast(i) > least)) >= AROUND_SHARE
+            };
+            let Some(outline) = fix.contrast else { return is_enough(CONTRAST, &|i| contrasts[i]) };
+            let own = map.shifted(fix.shift.0, fix.shift.1);
+            is_enough((OUTLINE_SHARE * outline).clamp(FADED_CONTRAST, CONTRAST), &|i| contrasts[i])
+                || is_enough(CONTRAST, &|i| contrast(&self.cells[i], &own))
+        };
+        let boxes = self.around.iter().zip(boxes).map(is_seen).collect();
         let on_picture = contrasts.iter().zip(&self.middles).filter(|(_, middle)| on_picture(middle));
         let hidden = share(&mut on_picture.map(|(contrast, _)| *contrast < NOTHING));
         Seen { share: share(&mut shown.iter().copied()), hidden, boxes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use phieu_model::homography::Homography;
+    use phieu_model::reading::Tones;
+
+    use super::*;
+    use crate::frame::Frame;
+    use crate::light::PaperLevel;
+
+    /// Pixels to a millimetre.
+    const PX: f64 = 5.0;
+
+    /// The page of the built-in form, and a picture on which what it prints lies `by` mm from its place and has so much ink.
+    fn seen_boxes(by: (f64, f64), print_ink: f32, outline: Option<f32>, shift: (f64, f64)) -> usize {
+        let layout = phieu_trial::layout();
+        let page = &layout.pages[0];
+        let drawing = Drawing::of(page, layout.page_size_mm, layout.box_line_mm);
+        let [width, height] = layout.page_size_mm.map(|mm| (mm * PX) as usize);
+        let pixel = |i: usize| {
+            let p = PointMm::new((i % width) as f64 / PX - by.0, (i / width) as f64 / PX - by.1);
+            let ink = if drawing.stroke_at(p) { print_ink } else { 0.0 };
+            250 - (200.0 * ink) as u8
+        };
+        let frame = Frame::new(width, height, (0..width * height).map(pixel).collect()).unwrap();
+        let picture = Picture {
+            paper: PaperLevel::of(&frame),
+            fine: frame.clone(),
+            fine_halvings: 0,
+            coarse: frame,
+            halvings: 0,
+            tones: Tones::Many,
+            told_dpi: None,
+            streaks: vec![],
+            print_share: 0.2,
+        };
+        let fix = BoxFix { shift, outline: 1.0, residual_mm: 0.1, shared: false, contrast: outline };
+        let registered = Registered {
+            map: Mapping::of(Homography::affine(PX, 0.0, -0.5, 0.0, PX, -0.5)),
+            boxes: vec![fix; page.boxes.len()],
+            marks: vec![],
+            timing_marks: 0,
+            residual_mm: 0.0,
+        };
+        let seen = PrintedCells::of(page, &drawing, layout.page_size_mm).seen(&picture, &registered);
+        seen.boxes.iter().filter(|seen| **seen).count()
+    }
+
+    #[test]
+    fn what_fades_with_its_surroundings_is_on_the_form_and_what_has_none_is_not() {
+        let at_its_place = (0.0, 0.0);
+        let all = phieu_trial::layout().pages[0].boxes.len();
+        assert_eq!(seen_boxes(at_its_place, 0.8, Some(0.5), at_its_place), all);
+        // A faded copy, whose outlines are as faded.
+        assert_eq!(seen_boxes(at_its_place, 0.15, Some(0.15), at_its_place), all);
+        // Sharp outlines, and what surrounds them is hardly there: other boxes.
+        assert_eq!(seen_boxes(at_its_place, 0.12, Some(0.5), at_its_place), 0);
+        assert_eq!(seen_boxes(at_its_place, 0.12, None, at_its_place), 0);
+        // Faded boxes of a form that prints other things there.
+        let elsewhere = (3.1, -4.7);
+        assert!(seen_boxes(elsewhere, 0.15, Some(0.15), at_its_place) * 10 < all);
+        // Paper that lies elsewhere with all that surrounds a box.
+        assert_eq!(seen_boxes((0.9, 0.6), 0.8, Some(0.5), (0.9, 0.6)), all);
+        assert!(seen_boxes((0.9, 0.6), 0.8, Some(0.5), at_its_place) < all);
     }
 }

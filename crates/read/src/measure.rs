@@ -318,6 +318,7 @@ fn measure_box(around: &Surroundings, (stencil, fix): (&BoxStencil, &BoxFix), le
         through: if inside.mean > 0.0 { through(ink, stencil, level) } else { 0.0 },
         outline: fix.outline,
         residual_mm: fix.residual_mm as f32,
+        shared: f32::from(u8::from(fix.shared)),
         stroke_darkness: inside.darkness,
         visible: around.visible,
     }

@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         };
         let PreparedPage { page, drawing, words, stencils, .. } = found.page;
         let registered = registered.insert(register(picture, (&found.located, &found.blobs), (page, words)));
-        let seen = found.page.printed.seen(picture, &registered.map);
+        let seen = found.page.printed.seen(picture, registered);
         for (fix, _) in registered.boxes.iter_mut().zip(&seen.boxes).filter(|(_, seen)| !**seen) {
             // What looks like its outline is not on our form.
             fix.outline = 0.0;

@@ -38,6 +38,14 @@ const WHOLE_OUTLINE: f32 = 0.85;
 /// Furthest that an outline is looked for from the fitted field, in mm, across and down. That is also the distance that an
 /// outline which was not found is given. From it on decisions take a box for lost (`decide/verdict.rs`).
 pub const BOX_TRUST_MM: f64 = 0.5;
+/// Share of an outline, and furthest from the field, in mm, from which and up to which one that others share is the box's own:
+/// other lines of a form are 1.8 mm away, and none of them is a square of this size.
+const UNBROKEN_OUTLINE: f32 = 0.95;
+const FURTHEST_MM: f64 = 1.5;
+/// Furthest apart, in mm, that two boxes of a form say anything of each other: boxes of one row are up to 40 mm apart.
+const NEIGHBOUR_MM: f64 = 45.0;
+/// Largest difference, in mm, between how far two of them lie from their places. Other lines of a form are farther from a box.
+const ALIKE_MM: f64 = 1.2;
 /// Least difference between the ink of a solid mark and its surroundings.
 const MARK_CONTRAST: f32 = 0.45;
 /// Times that a page is registered again from what was found.
@@ -64,12 +72,16 @@ pub struct BoxFix {
     pub outline: f32,
     /// Distance between outline and field in mm; [`BOX_TRUST_MM`] where the outline was not found.
     pub residual_mm: f64,
+    /// Whether the outline lies farther than [`BOX_TRUST_MM`] from the field, and another near by lies as far from its place.
+    pub shared: bool,
+    /// How much more ink the outline shows than the paper outside it, 0–1; `None` where it was not found.
+    pub contrast: Option<f32>,
 }
 
 impl BoxFix {
     /// Whether less was found than a whole outline.
     fn is_broken(&self) -> bool {
-        self.outline < WHOLE_OUTLINE
+        self.contrast.is_none() || self.outline < WHOLE_OUTLINE
     }
 }
 
@@ -186,6 +198,7 @@ fn registered_from(
             *search = Search::new(picture, &map, (search.outline.rect, &field));
             search.look_far(picture, &map);
         }
+        leave_out_lonely(&mut searches, &boxes);
     }
     if field.is_uneven() {
         map.set_field(field.clone());
@@ -209,6 +222,28 @@ fn registered_from(
     let residual_mm = residuals.get(residuals.len() / 2).copied().unwrap_or(f64::INFINITY);
     map.set_field(field);
     Registered { map, boxes, marks, timing_marks, residual_mm }
+}
+
+/// Leaves out outlines far from where the field has them unless another that was found near by lies as far: paper does
+/// not tear apart between neighbours, and what somebody drew is a square at one place.
+fn leave_out_lonely(searches: &mut [Search], boxes: &[BoxFix]) {
+    let whole: Vec<Find> = searches
+        .iter()
+        .zip(boxes)
+        .filter_map(|(search, fix)| search.found.filter(|found| found.sure || !fix.is_broken()))
+        .collect();
+    for search in searches {
+        search.found = search.found.filter(|found| !found.sure || is_shared(found, &whole));
+    }
+}
+
+/// Whether one of the others that is near lies about as far from its place.
+fn is_shared(found: &Find, others: &[Find]) -> bool {
+    others.iter().any(|other| {
+        let apart = found.place.distance(other.place);
+        let by = (found.by.0 - other.by.0).hypot(found.by.1 - other.by.1);
+        apart > 0.0 && apart < NEIGHBOUR_MM && by < ALIKE_MM
+    })
 }
 
 /// The dark component that is this mark, as a displacement from where `map` has it.
@@ -329,11 +364,23 @@ impl Search {
         match at.or_else(|| self.outline.find(BOX_TRUST_MM, expected)) {
             Some(by) => {
                 let shift = (by.0 - expected.0, by.1 - expected.1);
-                BoxFix { shift, outline: self.outline.share(by), residual_mm: shift.0.hypot(shift.1) }
+                let (outline, residual_mm) = (self.outline.share(by), shift.0.hypot(shift.1));
+                let is_near = residual_mm <= FURTHEST_MM && outline >= UNBROKEN_OUTLINE;
+                BoxFix {
+                    shift,
+                    outline,
+                    residual_mm,
+                    shared: sure.is_some() && residual_mm >= BOX_TRUST_MM && is_near,
+                    contrast: Some(self.outline.against_outside(by).at(0, 0)),
+                }
             }
-            None => {
-                BoxFix { shift: (0.0, 0.0), outline: self.outline.share(expected), residual_mm: BOX_TRUST_MM }
-            }
+            None => BoxFix {
+                shift: (0.0, 0.0),
+                outline: self.outline.share(expected),
+                residual_mm: BOX_TRUST_MM,
+                shared: false,
+                contrast: None,
+            },
         }
     }
 }
@@ -359,15 +406,18 @@ impl Outline {
     /// Displacement of the outline within `reach` of `around`: the ink along the
     /// outline against the paper just outside it, which a mark inside leaves alone.
     fn find(&self, reach: f64, around: (f64, f64)) -> Option<(f64, f64)> {
+        best_offset(&self.against_outside(around), reach)
+            .filter(|best| best.score > OUTLINE_CONTRAST * self.line_ink)
+            .map(|best| (around.0 + best.by.0, around.1 + best.by.1))
+    }
+
+    /// The ink along the outline less that of the paper just outside it, for displacements from `around`.
+    fn against_outside(&self, around: (f64, f64)) -> Weighted<'_> {
         let [outer, inner] = [0.19, -0.19].map(|by| self.rect.grown(by));
         let [beyond, near] = [0.85, 0.42].map(|by| self.rect.grown(by));
         let line = 1.0 / (area(&outer) - area(&inner));
         let outside = 1.0 / (area(&beyond) - area(&near));
-        let weighted =
-            self.sums.weighted(&[(outer, line), (inner, -line), (beyond, -outside), (near, outside)], around);
-        best_offset(&weighted, reach)
-            .filter(|best| best.score > OUTLINE_CONTRAST * self.line_ink)
-            .map(|best| (around.0 + best.by.0, around.1 + best.by.1))
+        self.sums.weighted(&[(outer, line), (inner, -line), (beyond, -outside), (near, outside)], around)
     }
 
     /// Whether the outline, displaced `by`, is darker than what lies inside it: in a filled box any square is as dark all round.
@@ -405,5 +455,28 @@ impl Outline {
                 .count();
         }
         found as f32 / (4 * steps) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find((x, y): (f64, f64), by: (f64, f64)) -> Find {
+        Find { place: PointMm::new(x, y), by, sure: true }
+    }
+
+    #[test]
+    fn a_far_outline_is_the_boxs_own_where_another_near_by_lies_as_far() {
+        let row = [find((98.0, 116.0), (0.1, 0.0)), find((119.0, 116.0), (0.0, 0.1))];
+        // Crumpled paper, and a jump of the feeder that the next box shares.
+        assert!(is_shared(&find((140.0, 116.0), (0.7, -0.4)), &row));
+        let jump = [row[0], row[1], find((140.0, 130.0), (0.2, 3.1))];
+        assert!(is_shared(&find((119.0, 130.0), (0.0, 3.0)), &jump));
+        // A square that somebody drew beside the box, where all others lie at their places.
+        assert!(!is_shared(&find((140.0, 116.0), (1.4, 0.0)), &row));
+        // Itself, and what is at the other end of the page, say nothing.
+        let lonely = find((21.0, 217.0), (0.1, 1.2));
+        assert!(!is_shared(&lonely, &[lonely, find((181.0, 116.0), (0.1, 1.2))]));
     }
 }

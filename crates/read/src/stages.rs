@@ -53,7 +53,7 @@ impl<'r, 'a> Stages<'r, 'a> {
 
     /// Looks how much of the printed form is there; its share, 0–1.
     pub fn see_print(&self) -> f32 {
-        self.found.page.printed.seen(&self.picture, &self.registered.map).share
+        self.found.page.printed.seen(&self.picture, &self.registered).share
     }
 
     /// Measures all boxes.

@@ -158,6 +158,10 @@ pub fn measure(name: &str, lang: Lang) -> Option<(&'static str, &'static str)> {
             ("còn lệch", "khoảng cách từ viền đến vị trí tính toán"),
             ("residual", "distance of the outline from its expected place"),
         ),
+        "shared" => (
+            ("lệch chung", "1 nếu viền lệch xa nhưng ô lân cận cũng lệch như thế, 0 nếu không"),
+            ("shared", "1 where the outline is far from its place and another near by is as far, else 0"),
+        ),
         "weak_stroke" => (
             ("nét mờ", "phần mực trội hơn giấy hai bên của nét thẳng mờ rõ nhất trong và quanh ô"),
             (

@@ -124,8 +124,9 @@ pub(super) fn verdict(m: &BoxMeasures, style: &Style, policy: &Policy) -> Verdic
     }
     let ring = Ring::of(m, policy);
     // Ink along the expected place may be anything where no outline was found there, and what seems to stand inside the outline
-    // itself; but a heavy mark hides the outline of its own box. An outline that lies so far away is no better known.
-    let is_lost = f64::from(m.residual_mm) >= BOX_TRUST_MM && m.core_ink < HIDING_CORE;
+    // itself; but a heavy mark hides the outline of its own box. An outline that lies so far away is no better known, unless
+    // it is whole and another near by is as far away (crumpled paper).
+    let is_lost = f64::from(m.residual_mm) >= BOX_TRUST_MM && m.shared == 0.0 && m.core_ink < HIDING_CORE;
     if m.outline < policy.outline_share || is_lost {
         return binding(MarkKind::Stray, 0.5, ReviewReason::BoxNotFound);
     }

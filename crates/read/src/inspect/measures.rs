@@ -35,7 +35,7 @@ macro_rules! measures {
 }
 
 /// Every measure.
-pub const MEASURES: [Measure; 23] = measures![
+pub const MEASURES: [Measure; 24] = measures![
     core_ink: Ink,
     inner_ink: Ink,
     ring_ink: Ink,
@@ -56,6 +56,7 @@ pub const MEASURES: [Measure; 23] = measures![
     through: Share,
     outline: Share,
     residual_mm: Millimetres,
+    shared: Share,
     weak_stroke: Ink,
     stroke_darkness: Ink,
     visible: Share,

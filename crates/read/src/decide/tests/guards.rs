@@ -52,6 +52,15 @@ fn a_box_that_is_not_where_it_should_be_needs_a_clear_mark() {
     assert_accepted(&decided(Choose::One, &[lost(cross()), empty()]), AnswerState::Answered, &["a"]);
 }
 
+/// On crumpled paper boxes lie far from where the field has them, with their neighbours.
+#[test]
+fn an_outline_far_from_its_place_counts_where_another_near_by_is_as_far() {
+    let far = |shared| BoxMeasures { residual_mm: 0.8, shared, ..empty() };
+    let alone = decided_under(&unwary(), &trusting(), Choose::One, &[far(0.0), cross()]);
+    assert_eq!((alone.needs_review, &alone.reasons[..]), (true, &[ReviewReason::BoxNotFound][..]));
+    assert_accepted(&decided(Choose::One, &[far(1.0), cross()]), AnswerState::Answered, &["b"]);
+}
+
 /// The edge of a stamp, a signature: most of its strokes lie far from the box.
 #[test]
 fn strokes_that_only_pass_through_a_box_are_no_mark_for_certain() {
