@@ -166,7 +166,7 @@ fn pixels_round(two_rows: &[u8]) -> u32 {
 
 /// The brightness between four pixels, as [`Frame::pixels_along`] gives them, at their place, in units of 1 / [`BLEND_ONE`]
 /// grey level.
-#[inline]
+#[inline(always)]
 pub fn blended(pixels: u32, (x, y): (i32, i32)) -> u32 {
     let part = |v: i32| (v >> (PLACE_BITS - BLEND_BITS)) as u32 & ((1 << BLEND_BITS) - 1);
     let (fx, fy) = (part(x), part(y));

@@ -42,6 +42,7 @@ mod stencil;
 mod streaks;
 mod strokes;
 mod weak;
+mod wide;
 mod words;
 mod writing;
 

@@ -10,6 +10,7 @@ use crate::field::ResidualField;
 use crate::frame::{BLEND_ONE, Frame, PLACE_BITS, blended, halved_place};
 use crate::glass::TakenOut;
 use crate::light::PaperLevel;
+use crate::wide::widely;
 
 /// A place in the picture as [`Frame::blend`] wants it; far outside becomes the outside.
 fn fixed(v: f64) -> i32 {
@@ -192,6 +193,9 @@ pub struct Patch {
     pub visible: f32,
 }
 
+/// Places whose ink is worked out together: so many stay in the registers of a processor.
+const TOGETHER: usize = 16;
+
 /// Which of a picture's two resolutions is sampled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
@@ -216,7 +220,14 @@ impl Patch {
         let halvings = if detail == Detail::Coarse { picture.halvings } else { 0 };
         let frame = if detail == Detail::Coarse { &picture.coarse } else { &picture.fine };
         let scale = 1.0 / (1.0 - picture.print_share);
-        let mut sampler = Sampler { frame, scale, pixels: vec![0; tile], slopes: vec![0.0; tile] };
+        let blocks = tile.div_ceil(TOGETHER);
+        let mut sampler = Sampler {
+            frame,
+            scale,
+            pixels: vec![[0; TOGETHER]; blocks],
+            slopes: vec![[0.0; TOGETHER]; blocks],
+            ink: vec![[0.0; TOGETHER]; blocks],
+        };
         for y0 in (0..height).step_by(tile) {
             let y1 = (y0 + tile).min(height);
             for x0 in (0..width).step_by(tile) {
@@ -266,47 +277,82 @@ struct Line {
     slope_step: f32,
 }
 
+impl Line {
+    /// The place `n` steps after `at`.
+    #[inline(always)]
+    fn after(&self, at: (i32, i32), n: i32) -> (i32, i32) {
+        (at.0.wrapping_add(self.step.0.wrapping_mul(n)), at.1.wrapping_add(self.step.1.wrapping_mul(n)))
+    }
+}
+
 /// Samples lines of a picture.
 struct Sampler<'p> {
     frame: &'p Frame,
     /// Ink of what is black.
     scale: f32,
-    /// For each place of a line the pixels round it, and its slope.
-    pixels: Vec<u32>,
-    slopes: Vec<f32>,
+    /// For each place of a line the pixels round it, its slope, and its ink.
+    pixels: Vec<[u32; TOGETHER]>,
+    slopes: Vec<[f32; TOGETHER]>,
+    ink: Vec<[f32; TOGETHER]>,
 }
 
 impl Sampler<'_> {
     /// Puts down the ink at the places of a line that lie on the picture, and says how many do.
     fn sample(&mut self, line: &Line, ink: &mut [f32]) -> usize {
-        let (frame, scale) = (self.frame, self.scale);
-        let ink_of =
-            |brightness: u32, slope: f32| (scale - brightness as i32 as f32 * slope).clamp(LEAST_INK, 1.0);
-        let next = |(x, y): (i32, i32)| (x.wrapping_add(line.step.0), y.wrapping_add(line.step.1));
-        let (mut at, mut slope) = (line.at, line.slope);
-        if !frame.holds_line(line.at, line.step, ink.len()) {
+        let (frame, scale, n) = (self.frame, self.scale, ink.len());
+        if !frame.holds_line(line.at, line.step, n) {
+            let (mut at, mut slope) = (line.at, line.slope);
             let mut seen = 0;
             for value in ink {
                 if let Some(brightness) = frame.blend(at.0, at.1) {
-                    *value = ink_of(brightness, slope);
+                    *value = ink_of(brightness, slope, scale);
                     seen += 1;
                 }
-                (at, slope) = (next(at), slope + line.slope_step);
+                (at, slope) = (line.after(at, 1), slope + line.slope_step);
             }
             return seen;
         }
         // First what must be done place by place, so that the compiler makes wide code of the rest.
-        let (pixels, slopes) = (&mut self.pixels[..ink.len()], &mut self.slopes[..ink.len()]);
+        let (pixels, slopes) = (self.pixels.as_flattened_mut(), self.slopes.as_flattened_mut());
+        let mut slope = line.slope;
         let along = frame.pixels_along(line.at, line.step);
-        for ((pixels, of_place), seen) in pixels.iter_mut().zip(slopes.iter_mut()).zip(along) {
+        for ((pixels, of_place), seen) in pixels[..n].iter_mut().zip(slopes).zip(along) {
             (*pixels, *of_place) = (seen, slope);
             slope += line.slope_step;
         }
-        for ((value, pixels), slope) in ink.iter_mut().zip(pixels).zip(slopes) {
-            *value = ink_of(blended(*pixels, at), *slope);
-            at = next(at);
+        // Whole blocks: what stands beyond the last place means nothing.
+        let blocks = n.div_ceil(TOGETHER);
+        let (inks, pixels, slopes) =
+            (&mut self.ink[..blocks], &self.pixels[..blocks], &self.slopes[..blocks]);
+        widely(
+            #[inline(always)]
+            || note_ink(inks, (pixels, slopes), line, scale),
+        );
+        ink.copy_from_slice(&self.ink.as_flattened()[..n]);
+        n
+    }
+}
+
+/// The ink of a place of this brightness; what is black has `scale`.
+#[inline(always)]
+fn ink_of(brightness: u32, slope: f32, scale: f32) -> f32 {
+    (scale - brightness as i32 as f32 * slope).clamp(LEAST_INK, 1.0)
+}
+
+/// Puts down the ink at the places of a line, block by block.
+#[inline(always)]
+fn note_ink(
+    ink: &mut [[f32; TOGETHER]],
+    (pixels, slopes): (&[[u32; TOGETHER]], &[[f32; TOGETHER]]),
+    line: &Line,
+    scale: f32,
+) {
+    let mut first = line.at;
+    for ((ink, pixels), slopes) in ink.iter_mut().zip(pixels).zip(slopes) {
+        for k in 0..TOGETHER {
+            ink[k] = ink_of(blended(pixels[k], line.after(first, k as i32)), slopes[k], scale);
         }
-        ink.len()
+        first = line.after(first, TOGETHER as i32);
     }
 }
 
