@@ -1,5 +1,7 @@
 //! A page's picture in memory: one byte of brightness for each pixel.
 
+use std::hint::black_box;
+
 use phieu_model::geometry::PointPx;
 use phieu_model::reading::Tones;
 
@@ -114,6 +116,24 @@ impl Frame {
         let is_inside = column < self.width - 1 && row < self.height - 1;
         let at = row * self.width + column;
         is_inside.then(|| blended(pixels_round(&self.pixels[at..][..self.width + 2]), (x, y)))
+    }
+
+    /// Has the memory of the pixels between these places at hand, if they are not far apart. A processor waits for many of
+    /// them at once, but for one after the other when each is asked for only where it is used.
+    pub fn touch(&self, places: [PointPx; 4]) {
+        const LINE: usize = 64;
+        const MOST_PIXELS: usize = 1 << 16;
+        let range = |v: [f64; 4], n: usize| {
+            let end = n as f64 - 1.0;
+            let (least, most) = v.iter().fold((end, 0.0_f64), |(a, b), v| (a.min(*v), b.max(*v)));
+            least.max(0.0) as usize..most.min(end) as usize + 1
+        };
+        let columns = range(places.map(|p| p.x), self.width);
+        let rows = range(places.map(|p| p.y), self.height);
+        if rows.len() * columns.len() <= MOST_PIXELS {
+            let lines = |y: usize| self.row(y)[columns.clone()].iter().step_by(LINE);
+            black_box(rows.flat_map(lines).fold(0, |all, pixel| all | pixel));
+        }
     }
 
     /// Whether [`Frame::blend`] gives a brightness at each of `n` places on a straight line.

@@ -239,6 +239,7 @@ impl Patch {
                     |p: PointPx| scale / (picture.paper.at(halved_place(p, picture.halvings)) * BLEND_ONE);
                 let slopes = corners.map(slope_at);
                 let places = corners.map(|p| halved_place(p, halvings));
+                frame.touch(places);
                 for y in y0..y1 {
                     let v = (y - y0) as f64 / (y1 - y0) as f64;
                     let n = (x1 - x0) as f64;
