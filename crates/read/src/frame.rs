@@ -5,6 +5,8 @@ use std::hint::black_box;
 use phieu_model::geometry::PointPx;
 use phieu_model::reading::Tones;
 
+use crate::wide::widely;
+
 /// Bits after the point of a fixed-point place: 1/16384 pixel, on pictures of up to
 /// 131,000 pixels a side.
 pub const PLACE_BITS: u32 = 14;
@@ -97,11 +99,17 @@ impl Frame {
                 row[0] = upper[0];
                 continue;
             }
-            for ((out, u), l) in row.iter_mut().zip(upper.as_chunks::<2>().0).zip(lower.as_chunks::<2>().0) {
-                // Both pixels of a row in one number: the compiler makes wide code of it.
-                let (u, l) = (u16::from_le_bytes(*u), u16::from_le_bytes(*l));
-                *out = (((u & 255) + (u >> 8) + (l & 255) + (l >> 8) + 2) / 4) as u8;
-            }
+            let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+            widely(
+                #[inline(always)]
+                || {
+                    for (out, (u, l)) in row.iter_mut().zip(pairs) {
+                        // Both pixels of a row in one number: the compiler makes wide code of it.
+                        let (u, l) = (u16::from_le_bytes(*u), u16::from_le_bytes(*l));
+                        *out = (((u & 255) + (u >> 8) + (l & 255) + (l >> 8) + 2) / 4) as u8;
+                    }
+                },
+            );
         }
         Self { width, height, pixels, told_dpi: None }
     }
@@ -196,6 +204,7 @@ pub fn blended(pixels: u32, (x, y): (i32, i32)) -> u32 {
 }
 
 /// How many of the pixels are at least so bright.
+#[inline(always)]
 pub fn count_from(pixels: &[u8], brightness: u8) -> usize {
     // So many that a byte can count them: the compiler makes wide code of it.
     let in_piece = |piece: &[u8]| piece.iter().map(|v| u8::from(*v >= brightness)).sum::<u8>();

@@ -4,6 +4,7 @@
 use phieu_model::geometry::PointPx;
 
 use crate::frame::{Frame, count_from};
+use crate::wide::widely;
 
 /// Side of a tile in pixels of the frame that the level is taken from.
 const TILE: usize = 24;
@@ -86,11 +87,17 @@ impl PaperLevel {
 
 /// The greatest brightness that more than `n` of the pixels have at least, bit by bit from the highest one on.
 fn exceeded(pixels: &[u8], n: usize) -> u8 {
-    let with_bit = |level: u8, bit: u32| level | 1 << bit;
-    (0..u8::BITS).rev().fold(0, |level, bit| {
-        let brighter = with_bit(level, bit);
-        if count_from(pixels, brighter) > n { brighter } else { level }
-    })
+    widely(
+        #[inline(always)]
+        || {
+            let mut level = 0;
+            for bit in (0..u8::BITS).rev() {
+                let brighter = level | 1 << bit;
+                level = if count_from(pixels, brighter) > n { brighter } else { level };
+            }
+            level
+        },
+    )
 }
 
 /// Side of the tiles, for loops over rows.
