@@ -9,9 +9,12 @@
 //!
 //! Streaks that end on the page are not touched: a hand may have drawn them (`streaks.rs` tells those).
 
+use std::ops::Range;
+
 use phieu_model::reading::Tones;
 
 use crate::frame::Frame;
+use crate::wide::widely;
 
 /// Longer side of a sheet in mm, which the picture is taken to show.
 const LONGER_SIDE_MM: f64 = 297.0;
@@ -123,23 +126,24 @@ struct Compared {
 }
 
 impl Compared {
-    fn new() -> Self {
-        Self { sums: [0.0; CHUNK], lines: [0.0; CHUNK] }
-    }
-
-    /// Adds one line across the feed, which begins and ends with the paper beside the columns, `aside` from each. Paper is
-    /// `least` bright.
-    fn add(&mut self, line: &[u8], (aside, least): (usize, f32)) {
-        let sides = line.iter().zip(&line[aside..]).zip(&line[2 * aside..]);
-        // No branch and nothing but sums: the compiler makes wide code of it.
-        for (((before, at), after), (sum, lines)) in sides.zip(self.sums.iter_mut().zip(&mut self.lines)) {
-            let [darker, brighter] = [before.min(after), before.max(after)].map(|v| f32::from(*v));
-            let counts = (darker >= least) & (brighter - darker <= ALIKE * brighter);
-            let share = 2.0 * f32::from(*at) / (darker + brighter).max(1.0);
-            let share = share.clamp(1.0 - MOST_SHARE, 1.0 + MOST_SHARE);
-            *sum += if counts { share } else { 0.0 };
-            *lines += if counts { 1.0 } else { 0.0 };
+    /// Compares the columns of lines across the feed, each of which begins and ends with the paper beside them, `aside` from
+    /// each. Paper is `least` bright. Always as many columns as can be, so that none is left over from a wide loop.
+    #[inline(always)]
+    fn of(pixels: &[[u8; CHUNK + 2 * MOST_ASIDE]; LINES], (aside, least): (usize, f32)) -> Self {
+        let (mut sums, mut lines) = ([0.0; CHUNK], [0.0; CHUNK]);
+        for line in pixels {
+            let [before, at, after] = [0, aside, 2 * aside].map(|from| &line[from..][..CHUNK]);
+            // No branch and nothing but sums: the compiler makes wide code of it.
+            for k in 0..CHUNK {
+                let [darker, brighter] = [before[k].min(after[k]), before[k].max(after[k])].map(f32::from);
+                let counts = (darker >= least) & (brighter - darker <= ALIKE * brighter);
+                let share = 2.0 * f32::from(at[k]) / (darker + brighter).max(1.0);
+                let share = share.clamp(1.0 - MOST_SHARE, 1.0 + MOST_SHARE);
+                sums[k] += if counts { share } else { 0.0 };
+                lines[k] += if counts { 1.0 } else { 0.0 };
+            }
         }
+        Self { sums, lines }
     }
 }
 
@@ -173,7 +177,7 @@ fn streaks(frame: &Frame, feed: Feed, bright: f32) -> Vec<Streak> {
     }
     let mut pieces = vec![Pieces::default(); columns];
     let mut strengths = vec![0.0_f32; columns];
-    let mut line = [0; CHUNK + 2 * MOST_ASIDE];
+    let mut lines = [[0; CHUNK + 2 * MOST_ASIDE]; LINES];
     for piece in 0..PIECES {
         for first in (aside..columns - aside).step_by(CHUNK) {
             // Most columns are no streak after the first pieces.
@@ -182,13 +186,13 @@ fn streaks(frame: &Frame, feed: Feed, bright: f32) -> Vec<Streak> {
             let Some(first) = chunk.find(may_be_streaked) else { continue };
             let last = chunk.rfind(may_be_streaked).unwrap_or(first);
             let chunk = first..last + 1;
-            let mut compared = Compared::new();
-            for k in 0..LINES {
-                let line = &mut line[..chunk.len() + 2 * aside];
-                let at = (piece * LINES + k) * length / (PIECES * LINES);
-                look_along(frame, feed, (at, first - aside), line);
-                compared.add(line, (aside, PAPER * bright));
-            }
+            let at = |k: usize| (piece * LINES + k) * length / (PIECES * LINES);
+            let around = chunk.start - aside..chunk.end + aside;
+            look_along(frame, feed, (std::array::from_fn(at), around), &mut lines);
+            let compared = widely(
+                #[inline(always)]
+                || Compared::of(&lines, (aside, PAPER * bright)),
+            );
             for (column, (sum, lines)) in chunk.zip(compared.sums.iter().zip(&compared.lines)) {
                 if *lines >= LEAST_LINES {
                     let share = sum / lines;
@@ -227,11 +231,26 @@ fn streaks(frame: &Frame, feed: Feed, bright: f32) -> Vec<Streak> {
     kept
 }
 
-/// The pixels on one line across the feed, from column `first` on.
-fn look_along(frame: &Frame, feed: Feed, (line, first): (usize, usize), pixels: &mut [u8]) {
+/// The pixels of these columns on some lines across the feed.
+fn look_along(
+    frame: &Frame,
+    feed: Feed,
+    (at, columns): ([usize; LINES], Range<usize>),
+    lines: &mut [[u8; CHUNK + 2 * MOST_ASIDE]; LINES],
+) {
     match feed {
-        Feed::Down => pixels.copy_from_slice(&frame.row(line)[first..first + pixels.len()]),
-        Feed::Across => pixels.iter_mut().zip(first..).for_each(|(pixel, y)| *pixel = frame.row(y)[line]),
+        Feed::Down => {
+            for (line, at) in lines.iter_mut().zip(at) {
+                line[..columns.len()].copy_from_slice(&frame.row(at)[columns.clone()]);
+            }
+        }
+        Feed::Across => {
+            // Row by row, as they lie in memory.
+            for (k, y) in columns.enumerate() {
+                let row = frame.row(y);
+                lines.iter_mut().zip(at).for_each(|(line, at)| line[k] = row[at]);
+            }
+        }
     }
 }
 
