@@ -7,7 +7,8 @@
 
 use phieu_model::geometry::RectMm;
 
-use crate::stencil::{BoxStencil, within};
+use crate::stencil::BoxStencil;
+use crate::wide::widely;
 
 /// Half the length of a line, in samples of 1/8 mm: 2.25 mm in all, about a stroke of a small mark.
 const HALF: usize = 9;
@@ -26,6 +27,8 @@ const LEAST_PAPER: usize = 5;
 const DIRECTIONS: usize = 8;
 /// Distance between the middles of lines, in samples.
 const STRIDE: usize = 2;
+/// Places that are looked at together: so many stay in the registers of a processor.
+const TOGETHER: usize = 16;
 /// Distance from clear ink, in samples, up to which anything is part of it: 0.75 mm.
 const INK_REACH: usize = 6;
 
@@ -36,8 +39,13 @@ pub fn weak_stroke(ink: &[f32], stencil: &BoxStencil, (row, stroke): (&RectMm, f
     let grid = &stencil.grid;
     let clear: Vec<bool> = ink.iter().zip(&stencil.free).map(|(v, free)| *free && *v > stroke).collect();
     let near_ink = widened(&clear, grid.width);
-    let free: Vec<bool> =
-        (0..grid.len()).map(|i| stencil.free[i] && !near_ink[i] && within(row, grid.place(i))).collect();
+    let mut free: Vec<bool> = stencil.free.iter().zip(&near_ink).map(|(free, near)| *free & !near).collect();
+    let [across, down] = [grid.width, grid.height].map(|n| 0..n);
+    let columns: Vec<bool> = across.map(|x| (row.x..=row.right()).contains(&grid.place(x).x)).collect();
+    for (y, free) in down.zip(free.chunks_exact_mut(grid.width)) {
+        let in_row = (row.y..=row.bottom()).contains(&grid.place(y * grid.width).y);
+        free.iter_mut().zip(&columns).for_each(|(free, column)| *free &= in_row & column);
+    }
     strongest(&Samples::of(ink, &free, grid.width))
 }
 
@@ -92,49 +100,59 @@ impl Samples {
         self.columns[MARGIN % STRIDE].free[(y + MARGIN) * self.stride + MARGIN / STRIDE + place] > 0.0
     }
 
-    /// For each place that is looked at in row `y` the mean ink of its line, the two darkest samples left out, for a speck is no stroke;
-    /// `None` with fewer free samples than `least`, which is more than two. The whole row at once: a processor adds up
-    /// eight places in the time of one.
-    fn means(&self, y: usize, line: &Line, least: usize) -> Vec<Option<f32>> {
-        let n = self.width;
-        let (mut sum, mut count) = (vec![0.0_f32; n], vec![0.0_f32; n]);
-        let (mut first, mut second) = (vec![0.0_f32; n], vec![0.0_f32; n]);
-        for (across, down) in line {
-            let row = (y + MARGIN).wrapping_add_signed(*down) * self.stride;
-            let column = MARGIN.wrapping_add_signed(*across);
-            let (from, column) = (row + column / STRIDE, &self.columns[column % STRIDE]);
-            let (ink, free) = (&column.ink[from..from + n], &column.free[from..from + n]);
-            let totals = sum.iter_mut().zip(&mut count).zip(ink.iter().zip(free));
-            totals.for_each(|((sum, count), (ink, free))| {
-                *sum += ink;
-                *count += free;
-            });
-            first.iter_mut().zip(&mut second).zip(ink).for_each(|((first, second), ink)| {
-                *second = second.max(ink.min(*first));
-                *first = first.max(*ink);
-            });
-        }
-        let mean = |x: usize| (sum[x] - first[x] - second[x]) / (count[x] - 2.0);
-        (0..n).map(|x| (count[x] >= least as f32).then(|| mean(x))).collect()
+    /// Puts down, for each place that is looked at in row `y`, the mean ink of its line, the two darkest samples left out, for a
+    /// speck is no stroke; `none` with fewer free samples than `least`, which is more than two. What stands beyond the last
+    /// place means nothing.
+    fn means(&self, y: usize, line: &Line, (least, none): (usize, f32), means: &mut [[f32; TOGETHER]]) {
+        let greater = |a: f32, b: f32| if a > b { a } else { b };
+        let less = |a: f32, b: f32| if a < b { a } else { b };
+        widely(
+            #[inline(always)]
+            || {
+                for (k, means) in means.iter_mut().enumerate() {
+                    let (mut sum, mut count) = ([0.0_f32; TOGETHER], [0.0_f32; TOGETHER]);
+                    let (mut first, mut second) = ([0.0_f32; TOGETHER], [0.0_f32; TOGETHER]);
+                    for (across, down) in line {
+                        let row = (y + MARGIN).wrapping_add_signed(*down) * self.stride + k * TOGETHER;
+                        let column = MARGIN.wrapping_add_signed(*across);
+                        let (from, column) = (row + column / STRIDE, &self.columns[column % STRIDE]);
+                        let (ink, free) = (&column.ink[from..][..TOGETHER], &column.free[from..][..TOGETHER]);
+                        for x in 0..TOGETHER {
+                            sum[x] += ink[x];
+                            count[x] += free[x];
+                            second[x] = greater(second[x], less(ink[x], first[x]));
+                            first[x] = greater(first[x], ink[x]);
+                        }
+                    }
+                    for x in 0..TOGETHER {
+                        let mean = (sum[x] - first[x] - second[x]) / (count[x] - 2.0);
+                        means[x] = if count[x] >= least as f32 { mean } else { none };
+                    }
+                }
+            },
+        );
     }
 }
 
 fn strongest(samples: &Samples) -> f32 {
     let mut best = 0.0_f32;
+    let nothing = vec![[0.0; TOGETHER]; samples.width.div_ceil(TOGETHER)];
+    let [mut lines, mut before, mut after] = std::array::from_fn(|_| nothing.clone());
     for direction in 0..DIRECTIONS {
         let (dy, dx) = (direction as f32 * std::f32::consts::PI / DIRECTIONS as f32).sin_cos();
         let [middle, left, right] = [0.0, ASIDE, -ASIDE].map(|aside| line((dx, dy), aside));
         for y in (0..samples.height).step_by(STRIDE) {
-            let lines = samples.means(y, &middle, LEAST_FREE);
+            samples.means(y, &middle, (LEAST_FREE, f32::NEG_INFINITY), &mut lines);
             // Paper never counts as less than none, so that only a darker line can be the best.
-            let may_be_best = |&x: &usize| samples.is_free(x, y) && lines[x].is_some_and(|line| line > best);
-            let places: Vec<usize> = (0..samples.width).filter(may_be_best).collect();
-            if places.is_empty() {
+            let may_be_best = |x: usize, best: f32| lines.as_flattened()[x] > best && samples.is_free(x, y);
+            if !(0..samples.width).any(|x| may_be_best(x, best)) {
                 continue;
             }
-            let beside = [left, right].map(|side| samples.means(y, &side, LEAST_PAPER));
-            for x in places {
-                if let (Some(line), Some(one), Some(other)) = (lines[x], beside[0][x], beside[1][x]) {
+            samples.means(y, &left, (LEAST_PAPER, f32::INFINITY), &mut before);
+            samples.means(y, &right, (LEAST_PAPER, f32::INFINITY), &mut after);
+            for x in 0..samples.width {
+                if may_be_best(x, best) {
+                    let [line, one, other] = [&lines, &before, &after].map(|means| means.as_flattened()[x]);
                     best = best.max(line - one.max(other).max(0.0));
                 }
             }
