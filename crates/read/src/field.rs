@@ -65,6 +65,8 @@ const TREND_WEIGHT: f64 = 0.15;
 const OUTLIER_MM: f64 = 0.4;
 /// Distance from the trend, in mm, beyond which a find has no weight in it.
 const TREND_OUTLIER_MM: f64 = 1.2;
+/// Square of the distance, in reaches, beyond which a find says nothing.
+const FURTHEST: f64 = 9.0;
 /// Weight with which the local plane is drawn towards level.
 const LEVEL_WEIGHT: f64 = 0.3;
 /// The field covers an A4 page and a little more, in mm.
@@ -91,8 +93,8 @@ impl ResidualField {
         let fed = Local::through(&rest, Kernel::of(axis));
         let bent = Local::through(&rest, Kernel::BENT);
         let local = if bent.spread < BENT_SHARE * fed.spread { bent } else { fed };
-        let followed = Layer::of(local.kernel, |p| {
-            let ((tx, ty), (x, y)) = (trend.at(p), local.at(p));
+        let followed = Layer::of(&local, |p, (x, y)| {
+            let (tx, ty) = trend.at(p);
             (tx + x, ty + y)
         });
         // Here a find counts for what its neighbours confirm, however sure it is.
@@ -102,10 +104,10 @@ impl ResidualField {
         if uneven.spread >= UNEVEN_SHARE * spread(left.iter().map(|find| find.by.0.hypot(find.by.1))) {
             return Self { layers: [followed].into() };
         }
-        let smooth = Layer::of(uneven.kernel, |p| uneven.at(p));
+        let smooth = Layer::of(&uneven, |_, by| by);
         let left = without(&left, |p| uneven.at(p));
         let close = Local { kernel: Kernel::CLOSE, finds: &left, ..uneven };
-        let close = Layer::of(close.kernel, |p| close.at(p));
+        let close = Layer::of(&close, |_, by| by);
         Self { layers: [followed, smooth, close].into() }
     }
 
@@ -144,13 +146,19 @@ struct Layer {
 }
 
 impl Layer {
-    /// A displacement that varies as fast as finds of this reach tell.
-    fn of(kernel: Kernel, by: impl Fn(PointMm) -> (f64, f64)) -> Self {
-        let step = kernel.node_step();
+    /// The displacement of `local`, of which `whole` makes that of the layer.
+    fn of(local: &Local, whole: impl Fn(PointMm, (f64, f64)) -> (f64, f64)) -> Self {
+        let step = local.kernel.node_step();
         let columns = (WIDTH_MM / step.0).ceil() as usize + 1;
         let rows = (HEIGHT_MM / step.1).ceil() as usize + 1;
-        let node = |i: usize| PointMm::new((i % columns) as f64 * step.0, (i / columns) as f64 * step.1);
-        Self { step, columns, nodes: (0..columns * rows).map(|i| by(node(i))).collect() }
+        let mut nodes = Vec::with_capacity(columns * rows);
+        for y in (0..rows).map(|row| row as f64 * step.1) {
+            // Most finds lie too far up or down for the whole row.
+            let near = local.near_row(y);
+            let node = |column: usize| PointMm::new(column as f64 * step.0, y);
+            nodes.extend((0..columns).map(node).map(|p| whole(p, local.plane(p, &near))));
+        }
+        Self { step, columns, nodes }
     }
 
     fn at(&self, p: PointMm) -> (f64, f64) {
@@ -203,6 +211,13 @@ impl Kernel {
         }
     }
 
+    /// What `find` says at `p`; `None` where it lies too far away.
+    fn terms(&self, p: PointMm, find: &Find) -> Option<Terms> {
+        let (u, v) = ((find.place.x - p.x) / self.x, (find.place.y - p.y) / self.y);
+        let d = u * u + v * v;
+        (d <= FURTHEST).then(|| Terms { u, v, closeness: (-0.5 * d).exp() })
+    }
+
     /// Distance between the nodes of a field of this reach.
     fn node_step(&self) -> (f64, f64) {
         let step = |reach: f64| (reach * NODE_SHARE).clamp(LEAST_NODE_MM, MOST_NODE_MM);
@@ -224,15 +239,18 @@ struct Local<'f> {
 impl<'f> Local<'f> {
     fn through(finds: &'f [Find], kernel: Kernel) -> Self {
         let mut local = Self { kernel, finds, weights: vec![1.0; finds.len()], spread: 0.0 };
+        // The find itself has no say in what is expected of it.
+        let others = |i: usize| (0..finds.len()).filter(move |k| *k != i);
+        let near =
+            |i: usize| others(i).filter_map(move |k| Some((k, kernel.terms(finds[i].place, &finds[k])?)));
+        let near: Vec<Vec<(usize, Terms)>> = (0..finds.len()).map(|i| near(i).collect()).collect();
         let mut distances = vec![0.0; finds.len()];
         for _ in 0..3 {
-            for (i, distance) in distances.iter_mut().enumerate() {
-                let by = finds[i].by;
-                // The find itself has no say in what is expected of it.
-                let own = std::mem::take(&mut local.weights[i]);
-                let (x, y) = local.at(finds[i].place);
-                local.weights[i] = own;
-                *distance = (by.0 - x).hypot(by.1 - y);
+            for ((distance, find), near) in distances.iter_mut().zip(finds).zip(&near) {
+                let mut plane = Plane::new();
+                near.iter().for_each(|(k, terms)| plane.add(terms, local.weights[*k], finds[*k].by));
+                let (x, y) = plane.by();
+                *distance = (find.by.0 - x).hypot(find.by.1 - y);
             }
             let outlier = OUTLIER_MM.max(4.0 * median(&distances));
             for ((weight, find), distance) in local.weights.iter_mut().zip(finds).zip(&distances) {
@@ -243,32 +261,68 @@ impl<'f> Local<'f> {
         local
     }
 
-    /// The plane's displacement at `p`, drawn towards 0 and towards level where little
-    /// was found.
+    /// The plane's displacement at `p`.
     fn at(&self, p: PointMm) -> (f64, f64) {
-        let mut normal = [[TREND_WEIGHT, 0.0, 0.0], [0.0, LEVEL_WEIGHT, 0.0], [0.0, 0.0, LEVEL_WEIGHT]];
-        let mut right = [[0.0; 3]; 2];
-        for (find, weight) in self.finds.iter().zip(&self.weights) {
-            let (u, v) = ((find.place.x - p.x) / self.kernel.x, (find.place.y - p.y) / self.kernel.y);
-            let d = u * u + v * v;
-            if d > 9.0 || *weight == 0.0 {
-                continue;
-            }
-            let w = weight * (-0.5 * d).exp();
-            let terms = [1.0, u, v];
-            for i in 0..3 {
-                for j in i..3 {
-                    normal[i][j] += w * terms[i] * terms[j];
-                }
-                right[0][i] += w * terms[i] * find.by.0;
-                right[1][i] += w * terms[i] * find.by.1;
+        self.plane(p, &self.near_row(p.y))
+    }
+
+    /// The finds, with their weights, that are not too far up or down for places of this height.
+    fn near_row(&self, y: f64) -> Vec<(&'f Find, f64)> {
+        let is_near = |find: &Find| ((find.place.y - y) / self.kernel.y).powi(2) <= FURTHEST;
+        self.finds.iter().zip(self.weights.iter().copied()).filter(|(find, _)| is_near(find)).collect()
+    }
+
+    /// The displacement at `p` of the plane through `near`.
+    fn plane(&self, p: PointMm, near: &[(&Find, f64)]) -> (f64, f64) {
+        let mut plane = Plane::new();
+        for (find, weight) in near.iter().filter(|(_, weight)| *weight != 0.0) {
+            if let Some(terms) = self.kernel.terms(p, find) {
+                plane.add(&terms, *weight, find.by);
             }
         }
-        let [[_, a, b], [_, _, c], _] = normal;
-        normal[1][0] = a;
-        normal[2][0] = b;
-        normal[2][1] = c;
-        (solve(&normal, right[0])[0], solve(&normal, right[1])[0])
+        plane.by()
+    }
+}
+
+/// What a find says at a place: how far it lies from it across and down, in reaches, and how much it counts for that.
+#[derive(Clone, Copy)]
+struct Terms {
+    u: f64,
+    v: f64,
+    closeness: f64,
+}
+
+/// The sums of which a plane is made, drawn towards 0 and towards level where little was found.
+struct Plane {
+    normal: [[f64; 3]; 3],
+    right: [[f64; 3]; 2],
+}
+
+impl Plane {
+    fn new() -> Self {
+        let normal = [[TREND_WEIGHT, 0.0, 0.0], [0.0, LEVEL_WEIGHT, 0.0], [0.0, 0.0, LEVEL_WEIGHT]];
+        Self { normal, right: [[0.0; 3]; 2] }
+    }
+
+    fn add(&mut self, Terms { u, v, closeness }: &Terms, weight: f64, by: (f64, f64)) {
+        let w = weight * closeness;
+        let terms = [1.0, *u, *v];
+        for i in 0..3 {
+            for j in i..3 {
+                self.normal[i][j] += w * terms[i] * terms[j];
+            }
+            self.right[0][i] += w * terms[i] * by.0;
+            self.right[1][i] += w * terms[i] * by.1;
+        }
+    }
+
+    /// Its displacement at the place itself.
+    fn by(mut self) -> (f64, f64) {
+        let [[_, a, b], [_, _, c], _] = self.normal;
+        self.normal[1][0] = a;
+        self.normal[2][0] = b;
+        self.normal[2][1] = c;
+        (solve(&self.normal, self.right[0])[0], solve(&self.normal, self.right[1])[0])
     }
 }
 
