@@ -168,26 +168,22 @@ impl Drawing {
 
     /// The grid points of `what`, grown by `reach` grid points in x, then in y.
     fn grown(&self, what: &[bool], reach: usize) -> Vec<bool> {
-        let spread = |printed: &[bool], lines: usize, length: usize, at: &dyn Fn(usize, usize) -> usize| {
-            let mut grown = vec![false; printed.len()];
-            for line in 0..lines {
-                let mut until = 0;
-                let mut ahead = 0;
-                for i in 0..length {
-                    while ahead < length && ahead <= i + reach {
-                        if printed[at(line, ahead)] {
-                            until = ahead + reach + 1;
-                        }
-                        ahead += 1;
-                    }
-                    grown[at(line, i)] = i < until;
-                }
+        // Whole rows at once: the compiler makes wide code of it.
+        let add =
+            |sum: &mut [bool], more: &[bool]| sum.iter_mut().zip(more).for_each(|(sum, more)| *sum |= more);
+        let mut across = what.to_vec();
+        for (grown, row) in across.chunks_exact_mut(self.width).zip(what.chunks_exact(self.width)) {
+            for by in 1..=reach.min(self.width) {
+                add(&mut grown[by..], row);
+                add(grown, &row[by..]);
             }
-            grown
-        };
-        let (w, h) = (self.width, self.height);
-        let across = spread(what, h, w, &|y, x| y * w + x);
-        spread(&across, w, h, &|x, y| y * w + x)
+        }
+        let mut grown = across.clone();
+        for (y, row) in grown.chunks_exact_mut(self.width).enumerate() {
+            let near = y.saturating_sub(reach)..(y + reach + 1).min(self.height);
+            near.for_each(|y| add(row, &across[y * self.width..][..self.width]));
+        }
+        grown
     }
 }
 
