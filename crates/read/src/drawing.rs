@@ -26,6 +26,24 @@ pub struct Drawing {
     beside_rules: Vec<bool>,
 }
 
+/// What a blur takes of the grid points along one axis.
+#[derive(Debug)]
+pub struct Blur {
+    first: usize,
+    weights: Vec<f32>,
+}
+
+impl Blur {
+    /// The blur of this deviation, in mm, round `at` mm, of `n` grid points.
+    fn of(at: f64, blur_mm: f64, n: usize) -> Self {
+        let (at, deviation) = (at * PER_MM, blur_mm * PER_MM);
+        let reach = 2.5 * deviation;
+        let range = (at - reach).ceil().max(0.0) as usize..((at + reach).max(0.0) as usize + 1).min(n);
+        let weight = |k: usize| (-0.5 * ((k as f64 - at) / deviation).powi(2)).exp() as f32;
+        Self { first: range.start.min(n), weights: range.map(weight).collect() }
+    }
+}
+
 impl Drawing {
     /// Draws `page` of a layout whose pages measure `page_size_mm`.
     pub fn of(page: &PageLayout, page_size_mm: [f64; 2], box_line_mm: f64) -> Self {
@@ -111,20 +129,28 @@ impl Drawing {
     }
 
     /// Share of the paper round `p` that letters cover, 0–1, seen through a blur of this deviation in mm.
+    #[cfg(test)]
     pub fn letters_at(&self, p: PointMm, blur_mm: f64) -> f32 {
-        let (x, y) = (p.x * PER_MM, p.y * PER_MM);
-        let deviation = blur_mm * PER_MM;
-        let reach = 2.5 * deviation;
-        let range = |at: f64, n: usize| {
-            (at - reach).ceil().max(0.0) as usize..((at + reach).max(0.0) as usize + 1).min(n)
-        };
-        let weight = |at: f64, k: usize| (-0.5 * ((k as f64 - at) / deviation).powi(2)).exp() as f32;
-        let across: Vec<(usize, f32)> = range(x, self.width).map(|u| (u, weight(x, u))).collect();
+        self.letters_through(&self.across(p.x, blur_mm), &self.down(p.y, blur_mm))
+    }
+
+    /// What a blur of this deviation, in mm, takes at `x` of each column round it.
+    pub fn across(&self, x: f64, blur_mm: f64) -> Blur {
+        Blur::of(x, blur_mm, self.width)
+    }
+
+    /// What it takes at `y` of each row.
+    pub fn down(&self, y: f64, blur_mm: f64) -> Blur {
+        Blur::of(y, blur_mm, self.height)
+    }
+
+    /// Share of the paper that letters cover, 0–1, seen through a blur across and down.
+    pub fn letters_through(&self, across: &Blur, down: &Blur) -> f32 {
         let (mut sum, mut all) = (0.0, 0.0);
-        for v in range(y, self.height) {
-            let down = weight(y, v);
-            for &(u, w) in &across {
-                sum += down * w * f32::from(self.letters[v * self.width + u]);
+        for (v, down) in (down.first..).zip(&down.weights) {
+            let row = &self.letters[v * self.width + across.first..][..across.weights.len()];
+            for (letters, w) in row.iter().zip(&across.weights) {
+                sum += down * w * f32::from(*letters);
                 all += down * w;
             }
         }

@@ -7,10 +7,12 @@
 //! text, so that each piece of a label has a fit of its own. The fit is repeated without what is much darker than
 //! it says; what stays darker is a pen's.
 
+use std::collections::HashMap;
+
 use phieu_model::geometry::PointMm;
 use phieu_model::linear::solve;
 
-use crate::drawing::Drawing;
+use crate::drawing::{Blur, Drawing};
 use crate::strokes::neighbours;
 
 /// Blurs, as deviations in mm: a sharp print, an ordinary scan, 100 dpi.
@@ -55,6 +57,9 @@ struct Piece {
     /// The products of the terms, summed up over all samples.
     products: Products,
 }
+
+/// Blurs round a place along one axis, and the middle one before and behind it.
+type Blurs = ([Blur; 3], [Blur; 2]);
 
 /// For each two terms the sum of their products; where the first is the later one, nothing.
 type Products = [[f64; TERMS]; TERMS];
@@ -114,15 +119,31 @@ impl Letters {
 
 impl Piece {
     fn of(samples: &[(usize, PointMm)], drawing: &Drawing) -> Self {
-        let terms = |p: PointMm| {
-            let at = |dx: f64, dy: f64, blur: f64| drawing.letters_at(PointMm::new(p.x + dx, p.y + dy), blur);
-            let [sharp, usual, soft] = BLURS_MM.map(|blur| at(0.0, 0.0, blur));
-            let [bold, even, thin] = LEVELS.map(|level| ((usual - level) * STEEPNESS + 0.5).clamp(0.0, 1.0));
-            let across = at(SLOPE_MM, 0.0, BLURS_MM[1]) - at(-SLOPE_MM, 0.0, BLURS_MM[1]);
-            let down = at(0.0, SLOPE_MM, BLURS_MM[1]) - at(0.0, -SLOPE_MM, BLURS_MM[1]);
-            [1.0, sharp, usual, soft, bold, even, thin, across, down]
+        // Samples lie in columns, one after another, and in few rows: what a blur takes of the drawing is worked out once
+        // for each column and each row.
+        let blurs = |at: f64, blur: &dyn Fn(f64, f64) -> Blur| {
+            let round = BLURS_MM.map(|mm| blur(at, mm));
+            (round, [SLOPE_MM, -SLOPE_MM].map(|by| blur(at + by, BLURS_MM[1])))
         };
-        let terms: Vec<_> = samples.iter().map(|(_, p)| terms(*p)).collect();
+        let terms = |(across, down): (&Blurs, &Blurs)| {
+            let at = |across: &Blur, down: &Blur| drawing.letters_through(across, down);
+            let [sharp, usual, soft] = std::array::from_fn(|k| at(&across.0[k], &down.0[k]));
+            let [bold, even, thin] = LEVELS.map(|level| ((usual - level) * STEEPNESS + 0.5).clamp(0.0, 1.0));
+            let [right, left] = across.1.each_ref().map(|across| at(across, &down.0[1]));
+            let [below, above] = down.1.each_ref().map(|down| at(&across.0[1], down));
+            [1.0, sharp, usual, soft, bold, even, thin, right - left, below - above]
+        };
+        let mut rows: HashMap<u64, Blurs> = HashMap::new();
+        let mut terms_of_samples = Vec::with_capacity(samples.len());
+        for column in samples.chunk_by(|(_, a), (_, b)| a.x == b.x) {
+            let across = blurs(column[0].1.x, &|x, blur| drawing.across(x, blur));
+            for (_, p) in column {
+                let down = rows.entry(p.y.to_bits());
+                let down = down.or_insert_with(|| blurs(p.y, &|y, blur| drawing.down(y, blur)));
+                terms_of_samples.push(terms((&across, down)));
+            }
+        }
+        let terms = terms_of_samples;
         let products = products(&mut terms.iter());
         Self { samples: samples.iter().map(|(i, _)| *i).collect(), terms, products }
     }
