@@ -182,8 +182,7 @@ pub struct BoxMeasures {
     /// Distance between the outline and its expected place in millimetres; 0.5 where it was not found.
     pub residual_mm: f32,
     /// Whether another outline that was found near by lies as far from its place as this one, which is whole and farther than
-    /// 0.5 mm from its own: 1, else 0. Engines up to 18 did not look, which is the same as none.
-    #[serde(default)]
+    /// 0.5 mm from its own: 1, else 0.
     pub shared: f32,
     /// How much more ink than the paper on both of its sides the straight line 2¼ mm long has that stands out most in and
     /// round the box: a stroke too weak to be ink. Looked for only where a mark might have gone unseen: 0 in a
