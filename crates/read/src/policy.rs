@@ -16,7 +16,7 @@ use crate::model::Models;
 /// 13 read the upper of two copies of one sheet, 14 saw streaks of the scanner in its measures and took print that shines through for marks,
 /// 15 could take the shade of a deep fold for a mark, 16 refused pages whose map from one code swung at the other end, 17 followed
 /// paper that does not lie flat too stiffly, and not at all between the boxes.
-pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+19");
+pub const ENGINE: &str = concat!("phieu-read/", env!("CARGO_PKG_VERSION"), "+20");
 
 /// Silent errors among accepted answers that daily work allows by the scale of calibration,
 /// which is a day's post with sheets of people to be feared in it. What the profiles of the

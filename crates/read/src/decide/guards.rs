@@ -39,6 +39,9 @@ const FURTHEST_REACH: f32 = 1.4;
 const FOREIGN_INK: f32 = 15.0;
 /// … and a mark that leaves less than this share of its strokes in its box may be a part of that.
 const OWN_WITHIN: f32 = 0.6;
+/// Ink, in mm², beside the boxes of a row from which a straight line through one of them may belong to it: initials. Of 17,600
+/// accepted answers seven had such a line for their mark, and one of these was wrong.
+const SIGNED_INK: f32 = 3.0;
 /// Where no more boxes of a sheet than this show the trace of a stroke …
 const FEW_TRACES: usize = 2;
 /// … one that leaves a trace on this share of itself, and none is at its neighbours, and is darker by so much than any of
@@ -155,6 +158,8 @@ impl<'a> Case<'a> {
         let unlike_rings = self.style.rings && !c.verdict.chosen_by_ring;
         // What lies beside the core of a box belongs to no box for certain.
         let astray = mark == MarkKind::Stray && !is_more_than_a_streak(m);
+        // A straight line that leaves little of its strokes in its box, beside others that leave none in any.
+        let signed = astray && m.within < OVER_STREAK_WITHIN && m.beside_ink > SIGNED_INK;
         // No sample of it is as dark as a stroke, and all of it together as dark as a mark: the shade of a fold.
         let shade =
             m.inner_fill == 0.0 && m.core_ink >= self.policy.marked_core_ink && !c.verdict.chosen_by_ring;
@@ -167,7 +172,7 @@ impl<'a> Case<'a> {
             (speck, Objection::of(ReviewReason::DotOrDash, weightless)),
             (weightless, Objection::of(ReviewReason::FaintMark, m.inner_ink < BESIDE_INNER)),
             (passes_by || piece, Caution(ReviewReason::StrayInk)),
-            (shade, Guard(ReviewReason::StrayInk)),
+            (shade || signed, Guard(ReviewReason::StrayInk)),
             (over || unlike_rings, Guard(ReviewReason::Ring)),
             (scribbled || ringed, Guard(ReviewReason::Correction)),
         ];
@@ -210,8 +215,10 @@ impl<'a> Case<'a> {
     fn of_row(&self) -> impl Iterator<Item = Objection> {
         let one = self.choose() == Choose::One;
         let stands = self.marked().count();
+        let is_dot = |c: &Candidate| c.verdict.mark == MarkKind::Dot && self.style.is_own_dot(c.measures);
         let is_candidate = |c: &&Candidate| {
-            c.verdict.stands() && (c.verdict.doubt.is_none() || c.measures.core_ink >= SECOND_CORE)
+            c.verdict.stands()
+                && (c.verdict.doubt.is_none() || c.measures.core_ink >= SECOND_CORE || is_dot(c))
         };
         let candidates = self.row.iter().filter(is_candidate).count();
         let traced = if one { self.lone_trace() } else { self.trace_beside() };

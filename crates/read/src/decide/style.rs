@@ -171,9 +171,14 @@ impl Style {
         is_habit.then(|| lower_median(dots.iter().map(|(_, core)| *core)))
     }
 
+    /// Whether a dot is as heavy as those that this person marks with.
+    pub(super) fn is_own_dot(&self, m: &BoxMeasures) -> bool {
+        self.dot_core.is_some_and(|usual| m.core_ink >= USUAL_DOT * usual)
+    }
+
     /// Whether a dot is what this person marks with, and all that stands in its row.
     pub(super) fn is_usual_dot(&self, m: &BoxMeasures, row: &[Candidate]) -> bool {
-        self.dot_core.is_some_and(|usual| m.core_ink >= USUAL_DOT * usual) && lone_dot(row).is_some()
+        self.is_own_dot(m) && lone_dot(row).is_some()
     }
 
     /// The boxes of the `rows` of a sheet that are certainly empty: no more than one answer is allowed there, and one is marked.

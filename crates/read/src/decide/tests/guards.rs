@@ -52,6 +52,17 @@ fn a_box_that_is_not_where_it_should_be_needs_a_clear_mark() {
     assert_accepted(&decided(Choose::One, &[lost(cross()), empty()]), AnswerState::Answered, &["a"]);
 }
 
+/// Initials are drawn through a box: one of their lines runs straight through it, the others pass through none.
+#[test]
+fn a_straight_line_beside_strokes_that_pass_by_needs_a_person() {
+    let line =
+        BoxMeasures { through: 0.95, inner_fill: 0.3, diagonal: 0.4, within: 0.2, reach: 1.3, ..cross() };
+    let row = |beside_ink: f32| [BoxMeasures { beside_ink, ..line }, BoxMeasures { beside_ink, ..empty() }];
+    let of = |row: [BoxMeasures; 2]| decided_under(&unwary(), &trusting(), Choose::One, &row);
+    assert_eq!(of(row(6.0)).reasons, [ReviewReason::StrayInk]);
+    assert!(of(row(6.0)).needs_review && !of(row(0.0)).needs_review);
+}
+
 /// On crumpled paper boxes lie far from where the field has them, with their neighbours.
 #[test]
 fn an_outline_far_from_its_place_counts_where_another_near_by_is_as_far() {

@@ -66,6 +66,16 @@ fn small_dots_are_accepted_where_a_person_marks_by_them() {
     assert!(last(&specks, left), "specks make no habit");
 }
 
+/// Who marks by dots crosses one out and dots another box: what covers more is not the answer.
+#[test]
+fn a_mark_beside_a_dot_of_a_person_who_marks_by_dots_needs_a_person() {
+    let dots = [[dot(0.02), empty()], [empty(), dot(0.02)]].concat().repeat(3);
+    let struck = BoxMeasures { diagonal: 0.48, core_ink: 0.29, inner_fill: 0.36, ..cross() };
+    let last = |other: f32| sheet(&[&dots[..], &[struck, dot(other)]].concat(), Tones::Many).pop().unwrap();
+    assert_eq!((last(0.02).needs_review, &last(0.02).reasons[..]), (true, &[ReviewReason::TwoMarks][..]));
+    assert!(!last(0.006).needs_review, "a speck is no dot");
+}
+
 /// Of a dot with hardly any pressure a trace is all that can be seen, and no mark beside it contradicts it.
 #[test]
 fn a_trace_among_several_answers_may_be_another_dot_of_a_person_who_marks_by_them() {
