@@ -72,7 +72,7 @@ fn a_mark_beside_a_dot_of_a_person_who_marks_by_dots_needs_a_person() {
     let dots = [[dot(0.02), empty()], [empty(), dot(0.02)]].concat().repeat(3);
     let struck = BoxMeasures { diagonal: 0.48, core_ink: 0.29, inner_fill: 0.36, ..cross() };
     let last = |other: f32| sheet(&[&dots[..], &[struck, dot(other)]].concat(), Tones::Many).pop().unwrap();
-    assert_eq!((last(0.02).needs_review, &last(0.02).reasons[..]), (true, &[ReviewReason::TwoMarks][..]));
+    assert!(last(0.02).needs_review && last(0.02).reasons.contains(&ReviewReason::TwoMarks));
     assert!(!last(0.006).needs_review, "a speck is no dot");
 }
 
