@@ -128,11 +128,9 @@ impl PrintedCells {
 #[cfg(test)]
 mod tests {
     use phieu_model::homography::Homography;
-    use phieu_model::reading::Tones;
 
     use super::*;
     use crate::frame::Frame;
-    use crate::light::PaperLevel;
 
     /// Pixels to a millimetre.
     const PX: f64 = 5.0;
@@ -149,17 +147,7 @@ mod tests {
             250 - (200.0 * ink) as u8
         };
         let frame = Frame::new(width, height, (0..width * height).map(pixel).collect()).unwrap();
-        let picture = Picture {
-            paper: PaperLevel::of(&frame),
-            fine: frame.clone(),
-            fine_halvings: 0,
-            coarse: frame,
-            halvings: 0,
-            tones: Tones::Many,
-            told_dpi: None,
-            streaks: vec![],
-            print_share: 0.2,
-        };
+        let picture = Picture::small(frame);
         let fix = BoxFix { shift, outline: 1.0, residual_mm: 0.1, shared: false, contrast: outline };
         let registered = Registered {
             map: Mapping::of(Homography::affine(PX, 0.0, -0.5, 0.0, PX, -0.5)),

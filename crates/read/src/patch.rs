@@ -46,6 +46,24 @@ pub struct Picture {
     pub print_share: f32,
 }
 
+#[cfg(test)]
+impl Picture {
+    /// A small grey picture on which solid print has a fifth of the paper's brightness.
+    pub fn small(frame: Frame) -> Self {
+        Self {
+            paper: PaperLevel::of(&frame),
+            fine: frame.clone(),
+            fine_halvings: 0,
+            coarse: frame,
+            halvings: 0,
+            tones: Tones::Many,
+            told_dpi: None,
+            streaks: Vec::new(),
+            print_share: 0.2,
+        }
+    }
+}
+
 /// The map from paper to picture: a projective map after a smooth residual field
 /// and a shift of the place looked at.
 #[derive(Debug, Clone)]

@@ -111,11 +111,9 @@ impl Piece {
 mod tests {
     use phieu_model::geometry::PointPx;
     use phieu_model::homography::Homography;
-    use phieu_model::reading::Tones;
 
     use super::*;
     use crate::frame::Frame;
-    use crate::light::PaperLevel;
 
     /// Pixels to a millimetre.
     const PX: f64 = 8.0;
@@ -129,18 +127,7 @@ mod tests {
             drawing.letters_at(PointMm::new(x - dx, y - dy), 0.1)
         };
         let pixels = (0..side * side).map(|i| 250 - (200.0 * cover(i)) as u8).collect();
-        let frame = Frame::new(side, side, pixels).unwrap();
-        Picture {
-            paper: PaperLevel::of(&frame),
-            fine: frame.clone(),
-            fine_halvings: 0,
-            coarse: frame,
-            halvings: 0,
-            tones: Tones::Many,
-            told_dpi: None,
-            streaks: vec![],
-            print_share: 0.2,
-        }
+        Picture::small(Frame::new(side, side, pixels).unwrap())
     }
 
     fn map() -> Mapping {
